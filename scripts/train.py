@@ -1,0 +1,45 @@
+"""Fine-tune one encoder and write it to training/artifacts/<run>/.
+
+    python scripts/train.py minilm --data DIR
+
+A run that was interrupted goes on from its last finished epoch when the same command is given.
+"""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.config import config_path, load_config
+from training.data import DATA_DIR_VARIABLE, load_data
+from training.errors import reports_bad_input
+from training.finetune import finetune
+
+
+@reports_bad_input
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("config", help="a name from training/configs (minilm) or a YAML file")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=f"folder with train, validation and test as .csv, .jsonl or .parquet "
+        f"(default: ${DATA_DIR_VARIABLE}, then the hub data set, then the embedded sample)",
+    )
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    path = config_path(args.config)
+    config = load_config(path)
+    data = load_data(config.data, args.data)
+    print(data.provenance.summary())
+    artifact = finetune(config, path, data)
+    best = artifact.load_training_record()["best_validation_macro_f1"]
+    print(f"{artifact.path}: best validation macro-F1 {best:.4f}; next: python scripts/evaluate.py {config.run}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

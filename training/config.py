@@ -1,0 +1,136 @@
+"""RunConfig: everything a run is told, read strictly from one YAML file."""
+
+from dataclasses import field
+from pathlib import Path
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated
+
+from training.errors import InputError
+
+CONFIG_DIR = Path(__file__).parent / "configs"
+
+_STRICT = ConfigDict(extra="forbid")
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+# A run's name becomes a folder and part of a URL.
+RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class DataConfig:
+    """Which labelled texts, under which column names, and what the model card must say of them."""
+
+    name: str
+    hub_id: str | None = None
+    text_column: str = "text"
+    label_column: str = "label"
+    labels: list[str] | None = None
+    license: str = "unknown"
+    citation: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class TrainConfig:
+    """The fine-tuning recipe. Lengths are in tokens, special tokens included."""
+
+    max_length: Annotated[int, Field(ge=8)] = 128
+    epochs: Positive = 6
+    batch_size: Positive = 32
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup_ratio: Fraction = 0.1
+    label_smoothing: Fraction = 0.1
+    seed: int = 42
+
+
+@dataclass(frozen=True, config=_STRICT)
+class QuantizeConfig:
+    """Dynamic int8: which operators, and whether each output channel has a scale of its own."""
+
+    operators: list[str] = field(default_factory=lambda: ["MatMul", "Gather"])
+    per_channel: bool = True
+    max_megabytes: Annotated[float, Field(gt=0)] = 24.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ParityConfig:
+    """The gate: what int8 may cost against torch before nothing is shipped."""
+
+    max_macro_f1_drop: Fraction = 0.01
+    min_agreement: Fraction = 0.92
+    max_class_f1_drop: Fraction = 0.10
+
+
+@dataclass(frozen=True, config=_STRICT)
+class PageConfig:
+    """What the web page says of itself; plain text."""
+
+    title: str = "Text classifier"
+    tagline: str = ""
+    description: str = ""
+    placeholder: str = "Type a sentence"
+    examples: list[str] = field(default_factory=list)
+    notice: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class RunConfig:
+    """One run, from data to web page."""
+
+    run: RunName
+    base: str
+    data: DataConfig
+    train: TrainConfig = field(default_factory=TrainConfig)
+    quantize: QuantizeConfig = field(default_factory=QuantizeConfig)
+    parity: ParityConfig = field(default_factory=ParityConfig)
+    page: PageConfig = field(default_factory=PageConfig)
+    intended_use: str = ""
+    limits: str = ""
+
+
+def config_path(name: str) -> Path:
+    """Path of a config given as a file or as the bare name of one in ``training/configs``.
+
+    Raises:
+        InputError: neither exists.
+    """
+    given = Path(name)
+    if given.suffix in {".yaml", ".yml"} and given.is_file():
+        return given
+    known = CONFIG_DIR / f"{name}.yaml"
+    if known.is_file():
+        return known
+    names = ", ".join(sorted(p.stem for p in CONFIG_DIR.glob("*.yaml")))
+    raise InputError(f"no config '{name}': give a YAML file or one of: {names}")
+
+
+def load_config(path: Path) -> RunConfig:
+    """Read and check a config file.
+
+    Raises:
+        InputError: unreadable YAML, an unknown or missing key, or a value of the wrong kind.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
+    if not isinstance(raw, dict):
+        raise InputError(f"{path}: expected a mapping of settings at the top level")
+    try:
+        return TypeAdapter(RunConfig).validate_python(raw)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"unknown key '{where}'; remove it or correct its spelling"
+    if problem["type"] in {"missing", "missing_argument"}:
+        return f"the key '{where}' is missing; add it"
+    return f"'{where}': {problem['msg'].lower()}, but the file says {problem['input']!r}"

@@ -1,0 +1,117 @@
+"""Read rows of (text, label) from one CSV, JSON Lines or Parquet file, naming the row at fault."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from training.errors import InputError
+
+_Record = tuple[str, dict[str, Any]]  # where it stands ("line 7"), column → value
+
+
+class Row(NamedTuple):
+    """One labelled text, and where it stands in its file ("line 7")."""
+
+    text: str
+    label: str
+    where: str
+
+
+def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
+    """Rows of a file in file order, text and label as written.
+
+    Raises:
+        InputError: unreadable file, missing column, or a cell that is not text.
+    """
+    rows = []
+    for where, record in _READERS[path.suffix](path):
+        for column in (text_column, label_column):
+            if column not in record:
+                raise InputError(
+                    f"{path}, {where}: no column '{column}' (found: {', '.join(map(str, record))}); "
+                    "rename it in the file or set data.text_column / data.label_column in the config"
+                )
+            if not isinstance(record[column], str):
+                raise InputError(
+                    f"{path}, {where}: '{column}' holds {record[column]!r}, not text; correct the row"
+                )
+        rows.append(Row(record[text_column], record[label_column], where))
+    return rows
+
+
+def find_split(directory: Path, split: str) -> Path:
+    """The one file that holds a split.
+
+    Raises:
+        InputError: there is none, or more than one.
+    """
+    found = [directory / f"{split}{suffix}" for suffix in _READERS]
+    found = [path for path in found if path.is_file()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(path.name for path in found)
+        raise InputError(f"{directory}: holds {names}; keep one file for each split")
+    raise InputError(
+        f"{directory}: no {split} split; add {split}.csv, {split}.jsonl or {split}.parquet"
+    )
+
+
+def _read_text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        ) from error
+
+
+def _read_csv(path: Path) -> Iterator[_Record]:
+    # splitlines() would also break at U+2028 and the like inside a cell.
+    lines = _read_text(path).replace("\r\n", "\n").split("\n")
+    reader = csv.DictReader((f"{line}\n" for line in lines), strict=True)
+    try:
+        for record in reader:
+            where = f"line {reader.line_num}"
+            if None in record or None in record.values():
+                raise InputError(
+                    f"{path}, {where}: not as many cells as the header has; quote cells that hold commas"
+                )
+            yield where, record
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: {error}; correct the quoting") from error
+
+
+def _read_jsonl(path: Path) -> Iterator[_Record]:
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"{path}, line {number}: not JSON ({error.msg}); put one object on each line"
+            ) from error
+        if not isinstance(record, dict):
+            raise InputError(f"{path}, line {number}: not a JSON object; put one object on each line")
+        yield f"line {number}", record
+
+
+def _read_parquet(path: Path) -> Iterator[_Record]:
+    try:
+        records = pq.read_table(path).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: not readable as Parquet ({reason}); write it again") from error
+    for number, record in enumerate(records, start=1):
+        yield f"row {number}", record
+
+
+_READERS = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}

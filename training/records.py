@@ -1,0 +1,64 @@
+"""Writing JSON records, and what every record says of the place it was made in."""
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+_PACKAGES = ("torch", "transformers", "tokenizers", "datasets", "scikit-learn", "numpy", "optimum",
+             "optimum-onnx", "onnx", "onnxruntime")
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Write a record so that a reader sees the old file or the new one, never a part."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_all(paths: Iterable[Path]) -> str:
+    """One SHA-256 for several files, in the order given."""
+    return hashlib.sha256("".join(sha256_of(path) for path in paths).encode()).hexdigest()
+
+
+def timestamp() -> str:
+    """Now, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that numbers depend on."""
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}}
+
+
+def machine() -> dict[str, Any]:
+    """The processor that a measurement was made on."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].partition(":")[2].strip() if names else model
+    return {"processor": model, "cores": os.cpu_count(), "system": platform.system()}
+
+
+def commit() -> str | None:
+    """Commit of the working tree, with "-dirty" when tracked files differ; None outside git."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

@@ -5,30 +5,20 @@
 A run that was interrupted goes on from its last finished epoch when the same command is given.
 """
 
-import argparse
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 
+from training.cli import add_data_argument, make_parser, reports_bad_input
 from training.config import config_path, load_config
-from training.data import DATA_DIR_VARIABLE, load_data
-from training.errors import reports_bad_input
+from training.data import load_data
 from training.finetune import finetune
 
 
 @reports_bad_input
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = make_parser(__doc__)
     parser.add_argument("config", help="a name from training/configs (minilm) or a YAML file")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help=f"folder with train, validation and test as .csv, .jsonl or .parquet "
-        f"(default: ${DATA_DIR_VARIABLE}, then the hub data set, then the embedded sample)",
-    )
+    add_data_argument(parser)
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     path = config_path(args.config)
@@ -37,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(data.provenance.summary())
     artifact = finetune(config, path, data)
     best = artifact.load_training_record()["best_validation_macro_f1"]
-    print(f"{artifact.path}: best validation macro-F1 {best:.4f}; next: python scripts/evaluate.py {config.run}")
+    print(f"{artifact.path}: best validation macro-F1 {best:.4f}")
+    print(f"next: python scripts/evaluate.py {config.run}")
     return 0
 
 

@@ -15,7 +15,7 @@ ARTIFACTS_DIR = Path(__file__).parent / "artifacts"
 
 @dataclass(frozen=True)
 class Artifact:
-    """Paths inside ``training/artifacts/<run>``. Records marked * appear when their stage is done."""
+    """Paths inside ``training/artifacts/<run>``; those marked * appear when a stage is done."""
 
     path: Path
 

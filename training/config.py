@@ -2,11 +2,11 @@
 
 from dataclasses import field
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
-from typing_extensions import Annotated
 
 from training.errors import InputError
 

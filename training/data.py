@@ -2,22 +2,17 @@
 
 import hashlib
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from datasets import ClassLabel, Dataset, DatasetDict, DownloadConfig, Features, Value, load_dataset
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from training.config import DataConfig
 from training.errors import InputError
-from training.readers import Row, find_split, read_rows
-
-SPLITS = ("train", "validation", "test")
-SAMPLE_DIR = Path(__file__).parent / "sample"
-DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
+from training.readers import Row
+from training.sources import SPLITS, find_rows
 
 
 @dataclass(frozen=True)
@@ -61,105 +56,24 @@ def load_data(config: DataConfig, directory: Path | None = None) -> LabelledData
     """Load, validate and clean the three splits.
 
     Precedence: ``directory``, the variable POCKET_DATA_DIR, the hub data set of the config, the
-    embedded sample. The last is announced on stderr, because numbers from it mean little.
+    embedded sample.
 
     Raises:
         InputError: what was found is not usable; names file, row and remedy.
     """
-    variable = os.environ.get(DATA_DIR_VARIABLE)
-    if directory is None and variable:
-        directory = Path(variable)
-    if directory is not None:
-        return _assemble(config, "directory", _read_directory(directory, config))
-    rows = _read_hub(config)
-    if rows is not None:
-        return _assemble(config, "hub", rows)
-    sample = DataConfig(
-        name="embedded sample", text_column="situation", label_column="emotion", labels=config.labels
-    )
-    _announce_sample(config)
-    return _assemble(sample, "sample", _read_directory(SAMPLE_DIR, sample))
-
-
-@dataclass(frozen=True)
-class _Source:
-    id: str
-    rows: dict[str, list[Row]]
-    files: dict[str, str]  # split → what to call it in a message
-
-
-def _read_directory(directory: Path, config: DataConfig) -> _Source:
-    if not directory.is_dir():
-        raise InputError(f"{directory}: no such directory; give one with --data or {DATA_DIR_VARIABLE}")
-    files = {split: find_split(directory, split) for split in SPLITS}
-    rows = {
-        split: read_rows(path, config.text_column, config.label_column)
-        for split, path in files.items()
-    }
-    return _Source(directory.resolve().name, rows, {s: str(path) for s, path in files.items()})
-
-
-def _read_hub(config: DataConfig) -> _Source | None:
-    """The hub data set, or None when the hub cannot be reached and no copy is cached."""
-    if config.hub_id is None:
-        return None
-    try:
-        hub = load_dataset(config.hub_id, download_config=DownloadConfig(max_retries=1))
-    except ConnectionError:
-        return None
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"hub data set '{config.hub_id}': {reason}; correct data.hub_id or give --data"
-        ) from error
-    rows = {}
-    for split in SPLITS:
-        if split not in hub:
-            raise InputError(f"hub data set '{config.hub_id}' has no {split} split; give --data")
-        for column in (config.text_column, config.label_column):
-            if column not in hub[split].column_names:
-                raise InputError(
-                    f"hub data set '{config.hub_id}', {split}: no column '{column}' (found: "
-                    f"{', '.join(hub[split].column_names)}); set data.text_column / data.label_column"
-                )
-        rows[split] = _hub_rows(hub[split], config)
-    return _Source(config.hub_id, rows, {s: f"{config.hub_id} ({s})" for s in SPLITS})
-
-
-def _hub_rows(split: Dataset, config: DataConfig) -> list[Row]:
-    labels = split[config.label_column]
-    feature = split.features[config.label_column]
-    if isinstance(feature, ClassLabel):
-        labels = [feature.int2str(label) for label in labels]
-    pairs = zip(split[config.text_column], labels, strict=True)
-    return [Row(str(text), str(label), f"row {i}") for i, (text, label) in enumerate(pairs, start=1)]
-
-
-def _announce_sample(config: DataConfig) -> None:
-    reason = f"'{config.hub_id}' is out of reach" if config.hub_id else "the config names no hub data set"
-    bar = "!" * 78
-    print(
-        f"{bar}\n!! No data directory was given and {reason}.\n"
-        "!! Using the embedded sample: a few hundred sentences. Good for a trial run;\n"
-        f"!! its numbers say nothing about quality. Use --data DIR or {DATA_DIR_VARIABLE}.\n{bar}",
-        file=sys.stderr,
-    )
-
-
-def _assemble(config: DataConfig, source: str, found: _Source) -> LabelledData:
+    found = find_rows(config, directory)
     rows, dropped = clean(found.rows)
     labels = _labels(rows, config, found.files)
     features = Features({"text": Value("string"), "label": ClassLabel(names=labels)})
-    splits = DatasetDict(
-        {
-            split: Dataset.from_dict(
-                {"text": [r.text for r in kept], "label": [r.label for r in kept]}, features=features
-            )
-            for split, kept in rows.items()
-        }
-    )
+    splits = {
+        split: Dataset.from_dict(
+            {"text": [r.text for r in kept], "label": [r.label for r in kept]}, features=features
+        )
+        for split, kept in rows.items()
+    }
     counts = {split: len(kept) for split, kept in rows.items()}
-    return LabelledData(splits, labels, Provenance(source, found.id, counts, dropped, fingerprint(rows)))
+    provenance = Provenance(found.kind, found.id, counts, dropped, fingerprint(rows))
+    return LabelledData(DatasetDict(splits), labels, provenance)
 
 
 def clean(rows: Mapping[str, list[Row]]) -> tuple[dict[str, list[Row]], dict[str, dict[str, int]]]:
@@ -199,10 +113,14 @@ def fingerprint(rows: Mapping[str, list[Row]]) -> str:
     return digest.hexdigest()
 
 
-def _labels(rows: Mapping[str, list[Row]], config: DataConfig, files: Mapping[str, str]) -> list[str]:
+def _labels(
+    rows: Mapping[str, list[Row]], config: DataConfig, files: Mapping[str, str]
+) -> list[str]:
     for split in SPLITS:
         if not rows[split]:
-            raise InputError(f"{files[split]}: the {split} split has no usable row; add labelled texts")
+            raise InputError(
+                f"{files[split]}: the {split} split has no usable row; add labelled texts"
+            )
     counts = Counter(row.label for row in rows["train"])
     labels = list(config.labels) if config.labels else sorted(counts)
     problem = "is not in data.labels" if config.labels else "has no training row"
@@ -210,13 +128,14 @@ def _labels(rows: Mapping[str, list[Row]], config: DataConfig, files: Mapping[st
         for row in rows[split]:
             if row.label not in labels:
                 raise InputError(
-                    f"{files[split]}, {row.where}: label '{row.label}' {problem}; correct the label "
-                    "or add what is missing"
+                    f"{files[split]}, {row.where}: label '{row.label}' {problem}; "
+                    "correct the label or add what is missing"
                 )
     missing = [label for label in labels if not counts[label]]
     if missing:
         raise InputError(
-            f"{files['train']}: no training row for label '{missing[0]}'; add some or remove the label"
+            f"{files['train']}: no training row for label '{missing[0]}'; "
+            "add some or remove the label"
         )
     if len(labels) < 2:
         raise InputError(f"{files['train']}: only one label, '{labels[0]}'; a classifier needs two")

@@ -20,15 +20,22 @@ def predict(
     Larger batches are grouped by length and give the same logits up to rounding.
     """
     tokenizer = artifact.load_tokenizer()
-    model = AutoModelForSequenceClassification.from_pretrained(artifact.path, dtype=torch.float32).eval()
-    lengths = [len(ids) for ids in tokenizer(list(texts), truncation=True)["input_ids"]] if texts else []
+    model = AutoModelForSequenceClassification.from_pretrained(
+        artifact.path, dtype=torch.float32
+    ).eval()
+    lengths = (
+        [len(ids) for ids in tokenizer(list(texts), truncation=True)["input_ids"]] if texts else []
+    )
     order = range(len(texts)) if batch_size == 1 else np.argsort(lengths, kind="stable").tolist()
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     with torch.inference_mode(), tqdm(total=len(texts), desc=description, unit="text") as bar:
         for start in range(0, len(texts), batch_size):
             rows = list(order[start : start + batch_size])
             batch = tokenizer(
-                [texts[i] for i in rows], truncation=True, padding=len(rows) > 1, return_tensors="pt"
+                [texts[i] for i in rows],
+                truncation=True,
+                padding=len(rows) > 1,
+                return_tensors="pt",
             )
             logits[rows] = model(**batch).logits.numpy()
             bar.update(len(rows))

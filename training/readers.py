@@ -32,13 +32,15 @@ def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
     for where, record in _READERS[path.suffix](path):
         for column in (text_column, label_column):
             if column not in record:
+                found = ", ".join(map(str, record))
                 raise InputError(
-                    f"{path}, {where}: no column '{column}' (found: {', '.join(map(str, record))}); "
-                    "rename it in the file or set data.text_column / data.label_column in the config"
+                    f"{path}, {where}: no column '{column}' (found: {found}); rename it in the file, "
+                    "or set data.text_column or data.label_column in the config"
                 )
             if not isinstance(record[column], str):
                 raise InputError(
-                    f"{path}, {where}: '{column}' holds {record[column]!r}, not text; correct the row"
+                    f"{path}, {where}: '{column}' holds {record[column]!r}, which is not text; "
+                    "correct the row"
                 )
         rows.append(Row(record[text_column], record[label_column], where))
     return rows
@@ -69,7 +71,8 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+            f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8; "
+            "save the file as UTF-8"
         ) from error
 
 
@@ -82,7 +85,8 @@ def _read_csv(path: Path) -> Iterator[_Record]:
             where = f"line {reader.line_num}"
             if None in record or None in record.values():
                 raise InputError(
-                    f"{path}, {where}: not as many cells as the header has; quote cells that hold commas"
+                    f"{path}, {where}: not as many cells as the header has; "
+                    "quote cells that hold commas"
                 )
             yield where, record
     except csv.Error as error:
@@ -100,7 +104,9 @@ def _read_jsonl(path: Path) -> Iterator[_Record]:
                 f"{path}, line {number}: not JSON ({error.msg}); put one object on each line"
             ) from error
         if not isinstance(record, dict):
-            raise InputError(f"{path}, line {number}: not a JSON object; put one object on each line")
+            raise InputError(
+                f"{path}, line {number}: not a JSON object; put one object on each line"
+            )
         yield f"line {number}", record
 
 

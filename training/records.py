@@ -12,8 +12,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-_PACKAGES = ("torch", "transformers", "tokenizers", "datasets", "scikit-learn", "numpy", "optimum",
-             "optimum-onnx", "onnx", "onnxruntime")
+_PACKAGES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "scikit-learn",
+    "numpy",
+    "optimum",
+    "optimum-onnx",
+    "onnx",
+    "onnxruntime",
+)
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -41,7 +51,10 @@ def timestamp() -> str:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that numbers depend on."""
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}}
+    return {
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in _PACKAGES},
+    }
 
 
 def machine() -> dict[str, Any]:

@@ -1,0 +1,35 @@
+# make web    set up, build the site, serve it on localhost
+# make build  the same without serving
+# make test   set up and run every test
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+NPM := $(shell command -v npm 2>/dev/null)
+EXTRAS := offline,dev$(if $(NPM),,$(comma)node)
+comma := ,
+
+.PHONY: web build test lint clean
+
+web: build
+	@echo "Serving the page at http://localhost:$(PORT)/ - stop with Ctrl-C"
+	@$(PY) -m http.server --bind 127.0.0.1 --directory web $(PORT)
+
+build: $(VENV)/installed
+	$(PY) scripts/build_web.py
+
+test: $(VENV)/installed
+	$(PY) -m pytest
+
+lint: $(VENV)/installed
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) web/node_modules training/artifacts/*/onnx

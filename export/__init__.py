@@ -1,0 +1,1 @@
+"""From a fine-tuned artifact to a static web bundle: ONNX, int8, parity, rendering."""

@@ -1,0 +1,112 @@
+"""A real browser on the built site: what the page computes, read back as arrays."""
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from training.errors import InputError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# A browser that calls home would be refused by closed networks and disturb what is measured.
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_CHUNK = 50
+
+# The page's own client and worker, without the text box.
+_CLASSIFY = """async (texts) => {
+  if (!globalThis.pocketClient) {
+    const url = new URL("app/classifier/client.js", document.baseURI);
+    const { ClassifierClient } = await import(url.href);
+    const bundle = await (await fetch("bundle.json")).json();
+    const client = new ClassifierClient();
+    await client.load(bundle, {});
+    globalThis.pocketClient = client;
+  }
+  const predictions = [];
+  for (const text of texts) predictions.push(await globalThis.pocketClient.classify(text));
+  return predictions.map((prediction) => prediction.logits);
+}"""
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    # Python before 3.12 does not know these endings on every system.
+    extensions_map: ClassVar[dict[str, str]] = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".webmanifest": "application/manifest+json",
+    }
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve(site: Path, port: int = 0) -> Iterator[str]:
+    """Serve a folder on localhost; yields its address, ending in a slash."""
+    handler = functools.partial(_QuietHandler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def launch_browser() -> "Iterator[Browser]":
+    """A headless Chromium.
+
+    Raises:
+        InputError: Playwright or a browser is missing.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise InputError("Playwright is missing; pip install '.[dev]'") from error
+    executable = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
+    if executable is None:
+        raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def classify_in_page(page: "Page", texts: Sequence[str]) -> NDArray[np.float32]:
+    """Logits of each text, [n, labels], by the client that the open page uses."""
+    chunks = [list(texts[i : i + _CHUNK]) for i in range(0, len(texts), _CHUNK)]
+    rows: list[list[float]] = []
+    for chunk in tqdm(chunks, desc="browser int8", unit_scale=_CHUNK, unit="text"):
+        rows += page.evaluate(_CLASSIFY, chunk)
+    return np.asarray(rows, dtype=np.float32)
+
+
+def classify_in_browser(site: Path, texts: Sequence[str]) -> tuple[NDArray[np.float32], str]:
+    """Logits of each text, [n, labels], by the site in Chromium; and the browser's version."""
+    with serve(site) as address, launch_browser() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        return classify_in_page(page, texts), f"Chromium {browser.version}"

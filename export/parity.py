@@ -1,0 +1,204 @@
+"""torch against ONNX fp32 against int8 on a whole split, exactly as the page would run them."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export import runtime
+from export.stage import describe_file
+from training import predict as torch_runtime
+from training.artifact import Artifact
+from training.config import ParityConfig
+from training.data import LabelledData
+from training.errors import InputError
+from training.evaluate import require_same_labels
+from training.metrics import macro_f1, macro_f1_difference_interval, per_class_f1
+from training.records import commit, machine, timestamp, versions, write_json
+
+REFERENCE = "torch"
+INT8 = "onnx_int8"
+BROWSER = "browser_int8"
+_GATED = (INT8, BROWSER)
+
+Logits = NDArray[np.floating]  # [n, labels]
+
+
+def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, Any]:
+    """Run torch, ONNX fp32 and int8 over a split, one text at a time, and write ``parity.json``.
+
+    A browser result measured earlier is kept when model and texts are still the same.
+
+    Returns:
+        The record; ``breaches`` lists in words what is outside the gate, ``passed`` sums it up.
+    """
+    labels = require_same_labels(artifact, data)
+    rows = data.splits[split]
+    texts, truth = rows["text"], np.asarray(rows["label"])
+    logits = {
+        REFERENCE: torch_runtime.predict(artifact, texts, description="torch"),
+        "onnx_fp32": runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32"),
+        INT8: runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8"),
+    }
+    results = {
+        name: compare(values, logits[REFERENCE], truth, labels) for name, values in logits.items()
+    }
+    record = {
+        "run": artifact.name,
+        "split": split,
+        "n": len(texts),
+        "data": {key: data.provenance.record()[key] for key in ("source", "id", "fingerprint")},
+        "results": results,
+        "files": file_facts(artifact),
+        "gate": asdict(artifact.load_config().parity),
+    }
+    earlier = load_parity(artifact)
+    if earlier and all(earlier[key] == record[key] for key in ("split", "data", "files")):
+        results |= {BROWSER: earlier["results"][BROWSER]} if BROWSER in earlier["results"] else {}
+    return _write(artifact, record)
+
+
+def add_browser_result(
+    artifact: Artifact, data: LabelledData, browser_logits: Logits, browser: str
+) -> dict[str, Any]:
+    """Add what a real browser computed on the split of ``parity.json`` to that record.
+
+    Args:
+        browser_logits: [n, labels], in the order of the split.
+        browser: name and version of the browser.
+    """
+    record = load_parity(artifact)
+    if record is None or record["data"]["fingerprint"] != data.provenance.fingerprint:
+        raise InputError(
+            f"{artifact.parity}: not measured on data '{data.provenance.id}'; "
+            "run scripts/check_parity.py on it first"
+        )
+    rows = data.splits[record["split"]]
+    texts, truth = rows["text"], np.asarray(rows["label"])
+    labels = artifact.load_labels()
+    reference = torch_runtime.predict(artifact, texts, description="torch")
+    native = runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
+    result = compare(browser_logits, reference, truth, labels)
+    result["browser"] = browser
+    result["against_native_int8"] = against_native(browser_logits, native)
+    record["results"][BROWSER] = result
+    return _write(artifact, record)
+
+
+def compare(
+    logits: Logits, reference: Logits, truth: NDArray[Any], labels: list[str]
+) -> dict[str, Any]:
+    """Quality of one runtime, and its distance from the reference.
+
+    Args:
+        logits, reference: [n, labels].
+        truth: [n], true label indices.
+    """
+    predicted, expected = logits.argmax(axis=1), reference.argmax(axis=1)
+    count = len(labels)
+    drops = per_class_f1(expected, truth, count) - per_class_f1(predicted, truth, count)
+    worst = int(drops.argmax())
+    score = macro_f1(predicted, truth, count)
+    return {
+        "accuracy": float(np.mean(predicted == truth)),
+        "macro_f1": score,
+        "agreement": float(np.mean(predicted == expected)),
+        "macro_f1_difference": score - macro_f1(expected, truth, count),
+        "macro_f1_difference_ci95": macro_f1_difference_interval(predicted, expected, truth, count),
+        "worst_class": {"label": labels[worst], "f1_drop": float(drops[worst])},
+        "max_logit_difference": float(np.abs(logits - reference).max()),
+    }
+
+
+def against_native(browser_logits: Logits, native: Logits) -> dict[str, float]:
+    """How far the same int8 file differs between WebAssembly and this machine's own kernels."""
+    differences = np.abs(browser_logits - native).max(axis=1)  # [n]
+    return {
+        "agreement": float(np.mean(browser_logits.argmax(axis=1) == native.argmax(axis=1))),
+        **{f"logit_difference_p{p}": float(np.percentile(differences, p)) for p in (50, 90, 99)},
+        "max_logit_difference": float(differences.max()),
+    }
+
+
+def breaches(results: dict[str, dict[str, Any]], gate: ParityConfig) -> list[str]:
+    """What is outside the gate, one sentence each."""
+    found = []
+    for name in _GATED:
+        if name not in results:
+            continue
+        result = results[name]
+        drop, worst = -result["macro_f1_difference"], result["worst_class"]
+        if drop > gate.max_macro_f1_drop:
+            found.append(
+                f"{name}: macro-F1 {drop:.4f} below torch, allowed {gate.max_macro_f1_drop}"
+            )
+        if result["agreement"] < gate.min_agreement:
+            found.append(
+                f"{name}: agreement {result['agreement']:.4f}, wanted {gate.min_agreement}"
+            )
+        if worst["f1_drop"] > gate.max_class_f1_drop:
+            found.append(
+                f"{name}: class '{worst['label']}' loses {worst['f1_drop']:.3f} F1, "
+                f"allowed {gate.max_class_f1_drop}"
+            )
+    return found
+
+
+def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of the three files that are compared."""
+    return {
+        REFERENCE: describe_file(artifact.weights),
+        "onnx_fp32": describe_file(artifact.onnx),
+        INT8: describe_file(artifact.onnx_quantized),
+    }
+
+
+def load_parity(artifact: Artifact) -> dict[str, Any] | None:
+    """The parity record, or None when there is none."""
+    if not artifact.parity.is_file():
+        return None
+    return json.loads(artifact.parity.read_text())
+
+
+def is_measured(artifact: Artifact) -> bool:
+    """Whether ``parity.json`` speaks of the files that are there, under the gate in force."""
+    record = load_parity(artifact)
+    return (
+        record is not None
+        and record["files"] == file_facts(artifact)
+        and record["gate"] == asdict(artifact.load_config().parity)
+    )
+
+
+def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
+    found = breaches(record["results"], artifact.load_config().parity)
+    record |= {
+        "breaches": found,
+        "passed": not found,
+        "timestamp": timestamp(),
+        "commit": commit(),
+        "machine": machine(),
+        "versions": versions(),
+    }
+    write_json(artifact.parity, record)
+    return record
+
+
+def table(record: dict[str, Any]) -> str:
+    """The record as an aligned text table."""
+    head = (
+        f"{'':14}{'accuracy':>10}{'macro-F1':>10}{'vs torch':>10}{'95 % interval':>20}"
+        f"{'agreement':>11}{'worst class':>22}{'max |Δlogit|':>14}"
+    )
+    lines = [f"{record['run']}, {record['split']} split, n = {record['n']:,}", head]
+    for name, r in record["results"].items():
+        low, high = r["macro_f1_difference_ci95"]
+        worst = f"{r['worst_class']['label']} {-r['worst_class']['f1_drop']:+.3f}"
+        lines.append(
+            f"{name:14}{r['accuracy']:>10.4f}{r['macro_f1']:>10.4f}{r['macro_f1_difference']:>+10.4f}"
+            f"{f'[{low:+.4f}, {high:+.4f}]':>20}{r['agreement']:>11.4f}{worst:>22}"
+            f"{r['max_logit_difference']:>14.2e}"
+        )
+    return "\n".join(lines)

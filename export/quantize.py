@@ -1,0 +1,95 @@
+"""model.onnx → model_quantized.onnx: dynamic int8, counted, and held to a size."""
+
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import onnx
+from onnxruntime.quantization import QuantType
+from optimum.onnxruntime import ORTQuantizer
+from optimum.onnxruntime.configuration import AutoQuantizationConfig
+
+from export.stage import finish, is_fresh, package_versions
+from training.artifact import Artifact
+from training.config import QuantizeConfig
+from training.records import sha256_of
+
+# Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
+QUANTIZED_OPERATORS = (
+    "MatMulInteger",
+    "QLinearMatMul",
+    "DynamicQuantizeMatMul",
+    "DequantizeLinear",
+)
+_PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
+
+
+class QuantizationError(RuntimeError):
+    """The quantized graph is not what was asked for."""
+
+
+def is_quantized(artifact: Artifact, config: QuantizeConfig) -> bool:
+    """Whether ``model_quantized.onnx`` is there and belongs to the present model and recipe."""
+    return is_fresh(_manifest(artifact), _inputs(artifact, config), artifact.onnx_quantized)
+
+
+def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
+    """Write ``onnx/model_quantized.onnx``: int8 weights, activations scaled at run time.
+
+    Raises:
+        QuantizationError: no node was quantized, or the file is larger than the recipe allows.
+    """
+    recipe = AutoQuantizationConfig.avx512_vnni(
+        is_static=False,
+        per_channel=config.per_channel,
+        operators_to_quantize=list(config.operators),
+    )
+    recipe.weights_dtype = QuantType.QInt8
+    with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
+        quantizer = ORTQuantizer.from_pretrained(artifact.onnx_dir, file_name=artifact.onnx.name)
+        quantizer.quantize(recipe, save_dir=folder)
+        made = Path(folder) / artifact.onnx_quantized.name
+        counts = count_quantized(made)
+        _check(artifact, made, counts, config)
+        shutil.move(made, artifact.onnx_quantized)
+    finish(
+        _manifest(artifact),
+        _inputs(artifact, config),
+        artifact.onnx_quantized,
+        quantized_nodes=counts,
+    )
+    return artifact.onnx_quantized
+
+
+def count_quantized(model: Path) -> dict[str, int]:
+    """How many nodes of each eight-bit operator a graph has; empty when there is none."""
+    operators = Counter(node.op_type for node in onnx.load(model).graph.node)
+    return {name: operators[name] for name in QUANTIZED_OPERATORS if operators[name]}
+
+
+def _check(artifact: Artifact, made: Path, counts: dict[str, int], config: QuantizeConfig) -> None:
+    if not counts:
+        raise QuantizationError(
+            f"{artifact.onnx}: no node was quantized with operators {config.operators}; "
+            "name operators that the graph has in quantize.operators"
+        )
+    megabytes = made.stat().st_size / 1e6
+    if megabytes > config.max_megabytes:
+        raise QuantizationError(
+            f"{artifact.onnx}: quantized to {megabytes:.1f} MB, over the limit of "
+            f"{config.max_megabytes} MB (quantize.max_megabytes); quantize more operators"
+        )
+
+
+def _manifest(artifact: Artifact) -> Path:
+    return artifact.onnx_dir / "quantize.json"
+
+
+def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
+    return {
+        "model": sha256_of(artifact.onnx) if artifact.onnx.is_file() else None,
+        "recipe": asdict(config),
+        "versions": package_versions(_PACKAGES),
+    }

@@ -1,0 +1,47 @@
+"""onnxruntime: texts → logits, one at a time and without padding, as on the web page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from training.artifact import Artifact
+
+# Pinned here and handed to the page through bundle.json, so that both sides run the same graph.
+GRAPH_OPTIMIZATION_LEVEL = "all"
+_LEVELS = {
+    "disabled": ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
+    "basic": ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
+}
+
+
+def open_session(model: Path) -> ort.InferenceSession:
+    """A single-threaded CPU session."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = _LEVELS[GRAPH_OPTIMIZATION_LEVEL]
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def predict(
+    artifact: Artifact, model: Path, texts: Sequence[str], *, description: str = "onnxruntime"
+) -> NDArray[np.float32]:
+    """Logits of each text, [n, labels], by an ONNX file of the artifact.
+
+    Never batched: dynamic int8 scales span the whole tensor, so padding would change the result.
+    """
+    tokenizer = artifact.load_tokenizer()
+    session = open_session(model)
+    names = {node.name for node in session.get_inputs()}
+    logits = np.empty((len(texts), len(artifact.load_labels())), dtype=np.float32)
+    for row, text in enumerate(tqdm(texts, desc=description, unit="text")):
+        encoded = tokenizer(text, truncation=True, return_tensors="np")
+        feeds = {name: encoded[name].astype(np.int64) for name in names}
+        logits[row] = session.run(["logits"], feeds)[0][0]
+    return logits

@@ -1,0 +1,55 @@
+"""Build the static site: export, quantize and check parity where stale, then render web/.
+
+    python scripts/build_web.py
+    python -m http.server --directory web
+
+Nothing is rendered unless int8 is as good as the gate in run.yaml demands; the previous site stays.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from export.bundle import WEB_DIR, build_site
+from export.pipeline import StaleStages
+from export.quantize import QuantizationError
+from export.to_onnx import ExportError
+from training.artifact import find_artifact
+from training.cli import (
+    EXIT_BREACH,
+    add_data_argument,
+    add_run_argument,
+    make_parser,
+    reports_bad_input,
+)
+
+
+@reports_bad_input
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_parser(__doc__)
+    add_run_argument(parser)
+    add_data_argument(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write a clean copy of the site, ready for a host",
+    )
+    args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
+    try:
+        parity = StaleStages(artifact, args.data).parity()
+    except (ExportError, QuantizationError) as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return EXIT_BREACH
+    if not parity["passed"]:
+        print(f"refused: {'; '.join(parity['breaches'])} (see {artifact.parity})", file=sys.stderr)
+        return EXIT_BREACH
+    bundle = build_site(artifact, out=args.out)
+    megabytes = sum(file["bytes"] for file in bundle["files"].values()) / 1e6
+    print(f"site {bundle['version']}: {args.out or WEB_DIR} (first visit loads {megabytes:.1f} MB)")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""Measure what int8 costs: torch, ONNX fp32 and int8 on the whole test split, one text at a time.
+
+    python scripts/check_parity.py minilm_v1 --data DIR
+    python scripts/check_parity.py minilm_v1 --data DIR --browser
+
+Writes parity.json into the run's folder. Exit code 1 when int8 is outside the gate in run.yaml.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from export import parity
+from export.browser import classify_in_browser
+from export.bundle import WEB_DIR, build_site
+from export.pipeline import StaleStages
+from export.quantize import QuantizationError
+from export.to_onnx import ExportError
+from training.artifact import find_artifact
+from training.cli import (
+    EXIT_BREACH,
+    add_data_argument,
+    add_run_argument,
+    make_parser,
+    reports_bad_input,
+)
+
+
+@reports_bad_input
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_parser(__doc__)
+    add_run_argument(parser)
+    add_data_argument(parser)
+    parser.add_argument(
+        "--browser",
+        action="store_true",
+        help="also build the site and run the split through it in headless Chromium",
+    )
+    args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
+    stages = StaleStages(artifact, args.data)
+    try:
+        record = stages.parity(again=not args.browser)
+    except (ExportError, QuantizationError) as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return EXIT_BREACH
+    if args.browser and record["passed"]:
+        build_site(artifact)
+        texts = stages.data.splits[record["split"]]["text"]
+        logits, browser = classify_in_browser(WEB_DIR, texts)
+        record = parity.add_browser_result(artifact, stages.data, logits, browser)
+        build_site(artifact)  # the page shows the browser's figures too
+    print(parity.table(record))
+    for breach in record["breaches"]:
+        print(f"breach: {breach}", file=sys.stderr)
+    return 0 if record["passed"] else EXIT_BREACH
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""Evaluate a run on one split; writes <split>_metrics.json and the model card into its folder.
+
+python scripts/evaluate.py minilm_v1 --data DIR
+"""
+
+from collections.abc import Sequence
+
+from training.artifact import find_artifact
+from training.cli import add_data_argument, add_run_argument, make_parser, reports_bad_input
+from training.data import load_data
+from training.evaluate import evaluate
+from training.sources import SPLITS
+
+
+@reports_bad_input
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_parser(__doc__)
+    add_run_argument(parser)
+    parser.add_argument(
+        "--split", choices=SPLITS, default="test", help="split to evaluate (default: test)"
+    )
+    add_data_argument(parser)
+    args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
+    data = load_data(artifact.load_config().data, args.data)
+    print(data.provenance.summary())
+    record = evaluate(artifact, data, args.split)
+    low, high = record["macro_f1_ci95"]
+    print(
+        f"{artifact.name} on {args.split} (n = {record['n']:,}): "
+        f"accuracy {record['accuracy']:.4f}, macro-F1 {record['macro_f1']:.4f} "
+        f"[{low:.3f}, {high:.3f}], top-3 {record['top3_accuracy']:.4f}"
+    )
+    print(f"written: {artifact.metrics(args.split)}, {artifact.card}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

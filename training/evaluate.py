@@ -1,0 +1,53 @@
+"""Evaluate the committed weights of a run on one split and write the record and the model card."""
+
+import numpy as np
+
+from training.artifact import Artifact
+from training.card import write_card
+from training.data import LabelledData
+from training.errors import InputError
+from training.metrics import classification_record
+from training.predict import predict
+from training.records import commit, timestamp, versions, write_json
+
+
+def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, object]:
+    """Write ``<split>_metrics.json`` and the model card; return the record.
+
+    Raises:
+        InputError: the data's labels are not the run's labels.
+    """
+    labels = require_same_labels(artifact, data)
+    rows = data.splits[split]
+    logits = predict(artifact, rows["text"], batch_size=32, description=f"evaluate {split}")
+    trained = artifact.load_training_record()
+    record = {
+        "model": trained["base"]["id"],
+        "run": trained["run"],
+        "config": trained["config"],
+        "timestamp": timestamp(),
+        "split": split,
+        **classification_record(logits, np.asarray(rows["label"]), labels),
+        "data": data.provenance.record(),
+        "base": trained["base"],
+        "parameters": trained["parameters"],
+        "seed": trained["seed"],
+        "train_seconds": trained["train_seconds"],
+        "commit": commit(),
+        "versions": versions(),
+    }
+    write_json(artifact.metrics(split), record)
+    write_card(artifact)
+    return record
+
+
+def require_same_labels(artifact: Artifact, data: LabelledData) -> list[str]:
+    """The run's labels, once it is sure that the data has the same in the same order."""
+    labels = artifact.load_labels()
+    if labels != data.labels:
+        different = sorted(set(labels) ^ set(data.labels))
+        raise InputError(
+            f"run '{artifact.name}' and data '{data.provenance.id}' differ in their labels "
+            f"({', '.join(different) or 'the order'}); give the data the run was trained on"
+        )
+    return labels

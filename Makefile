@@ -6,8 +6,8 @@ PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 NPM := $(shell command -v npm 2>/dev/null)
-EXTRAS := offline,dev$(if $(NPM),,$(comma)node)
 comma := ,
+EXTRAS := offline,dev$(if $(NPM),,$(comma)node)
 
 .PHONY: web build test lint clean
 

@@ -98,7 +98,7 @@ def _load_model(base: Base, labels: list[str]) -> PreTrainedModel:
 
 
 def _history(log: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """One row an epoch: the last training loss before it and the validation figures."""
+    """One row an epoch: mean training loss (smoothed labels) and the validation figures."""
     rows, loss = [], None
     for entry in log:
         loss = entry.get("loss", loss)

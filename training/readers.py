@@ -34,8 +34,8 @@ def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
             if column not in record:
                 found = ", ".join(map(str, record))
                 raise InputError(
-                    f"{path}, {where}: no column '{column}' (found: {found}); rename it in the file, "
-                    "or set data.text_column or data.label_column in the config"
+                    f"{path}, {where}: no column '{column}' (found: {found}); rename it in the "
+                    "file, or set data.text_column or data.label_column in the config"
                 )
             if not isinstance(record[column], str):
                 raise InputError(

@@ -50,7 +50,7 @@ def build_trainer(
         save_total_limit=2,
         load_best_model_at_end=True,
         metric_for_best_model=MACRO_F1,
-        logging_steps=50,
+        logging_strategy="epoch",
         report_to="none",
         dataloader_pin_memory=torch.cuda.is_available(),
     )

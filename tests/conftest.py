@@ -1,0 +1,82 @@
+"""Fixtures shared by all tests. The hub is a stand-in on loopback, for the whole session."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.hub import Hub, start_hub
+
+# Before anything imports huggingface_hub, which reads these once.
+_HUB = start_hub()
+_HUB_HOME = tempfile.TemporaryDirectory(prefix="hub-home-")
+os.environ["HF_ENDPOINT"] = _HUB.address
+os.environ["HF_HOME"] = _HUB_HOME.name
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+DATA_DIR = os.environ.get("POCKET_DATA_DIR")
+
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+from tests.tiny import make_tiny_base, make_tiny_config  # noqa: E402
+from training.artifact import Artifact, find_artifact  # noqa: E402
+from training.config import load_config  # noqa: E402
+from training.data import LabelledData, load_data  # noqa: E402
+from training.finetune import finetune  # noqa: E402
+from training.sources import SAMPLE_DIR  # noqa: E402
+
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.load_profile("default")
+
+needs_data = pytest.mark.skipif(
+    not DATA_DIR, reason="set POCKET_DATA_DIR to the EmpatheticDialogues folder"
+)
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """The stand-in, empty before and after."""
+    _HUB.repositories.clear()
+    _HUB.requests.clear()
+    yield _HUB
+    _HUB.repositories.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_data_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is set outside must not decide what a test reads."""
+    monkeypatch.delenv("POCKET_DATA_DIR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random two-layer BERT checkpoint with a real tokenizer."""
+    return make_tiny_base(tmp_path_factory.mktemp("base") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_artifact(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> Artifact:
+    """The tiny base, fine-tuned on the embedded sample for one epoch."""
+    folder = tmp_path_factory.mktemp("run")
+    config_file = make_tiny_config(folder / "tiny.yaml", tiny_base)
+    config = load_config(config_file)
+    data = load_data(config.data, SAMPLE_DIR)
+    return finetune(config, config_file, data, folder / "artifacts")
+
+
+@pytest.fixture(scope="session")
+def sample_data(tiny_artifact: Artifact) -> LabelledData:
+    return load_data(tiny_artifact.load_config().data, SAMPLE_DIR)
+
+
+@pytest.fixture(scope="session")
+def browser_artifact() -> Artifact:
+    """The committed run that the page is built from."""
+    return find_artifact("minilm_v1")
+
+
+@pytest.fixture(scope="session")
+def real_data(browser_artifact: Artifact) -> LabelledData:
+    """EmpatheticDialogues where it is at hand, else the embedded sample."""
+    directory = Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR
+    return load_data(browser_artifact.load_config().data, directory)

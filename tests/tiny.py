@@ -1,0 +1,39 @@
+"""A model small enough to train in seconds, with the tokenizer of the committed run."""
+
+from pathlib import Path
+
+import torch
+import yaml
+from transformers import BertConfig, BertModel
+
+from training.artifact import ARTIFACTS_DIR, Artifact
+
+TOKENIZER = Artifact(ARTIFACTS_DIR / "minilm_v1")
+
+
+def make_tiny_base(folder: Path) -> Path:
+    """Write a random two-layer BERT checkpoint in Hugging Face layout."""
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    TOKENIZER.load_tokenizer().save_pretrained(folder)
+    return folder
+
+
+def make_tiny_config(path: Path, base: Path, run: str = "tiny", **train: object) -> Path:
+    """Write a config file for a short run on texts in the layout of the embedded sample."""
+    settings = {
+        "run": run,
+        "base": str(base),
+        "data": {"name": "sample", "text_column": "situation", "label_column": "emotion"},
+        "train": {"max_length": 32, "epochs": 1, "batch_size": 32, "learning_rate": 0.005} | train,
+        "parity": {"max_macro_f1_drop": 0.5, "min_agreement": 0.3, "max_class_f1_drop": 1.0},
+    }
+    path.write_text(yaml.safe_dump(settings))
+    return path

@@ -1,0 +1,145 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+from transformers import pipeline
+
+from tests.tiny import make_tiny_config
+from training.artifact import Artifact, find_artifact
+from training.config import DataConfig, load_config
+from training.data import LabelledData, load_data
+from training.errors import InputError
+from training.evaluate import evaluate
+from training.finetune import finetune
+from training.predict import predict
+from training.sources import SAMPLE_DIR
+
+
+def test_the_artifact_is_complete_and_records_where_it_comes_from(
+    tiny_artifact: Artifact, sample_data: LabelledData
+) -> None:
+    record = tiny_artifact.load_training_record()
+    assert record["base"]["source"] == "directory"
+    assert record["data"]["fingerprint"] == sample_data.provenance.fingerprint
+    assert len(record["history"]) == 1
+    assert record["best_validation_macro_f1"] == record["history"][0]["validation_macro_f1"]
+    assert tiny_artifact.load_labels() == sample_data.labels
+    assert tiny_artifact.load_tokenizer().model_max_length == 32
+    assert not list(tiny_artifact.path.parent.glob(".*.tmp"))
+    assert not list((tiny_artifact.path.parent / ".work").iterdir())
+
+
+def test_weights_are_stored_in_half_precision_and_computed_in_single(
+    tiny_artifact: Artifact,
+) -> None:
+    stored = load_file(tiny_artifact.weights)
+    assert {str(tensor.dtype) for tensor in stored.values()} == {"torch.float16"}
+    assert predict(tiny_artifact, ["a text"]).dtype == np.float32
+
+
+def test_any_labelled_csv_is_learned(tmp_path: Path, tiny_base: Path) -> None:
+    for split, count in (("train", 160), ("validation", 40), ("test", 40)):
+        lines = [
+            f"{split} soup {i} was {('bad', 'good')[i % 2]},{'-+'[i % 2]}" for i in range(count)
+        ]
+        (tmp_path / f"{split}.csv").write_text("text,label\n" + "\n".join(lines) + "\n")
+    config_file = make_tiny_config(tmp_path / "run.yaml", tiny_base, epochs=8, batch_size=16)
+    config = load_config(config_file)
+    config = replace(config, data=DataConfig(name="soup"))
+    artifact = finetune(config, config_file, load_data(config.data, tmp_path), tmp_path / "runs")
+    logits = predict(artifact, ["this pie is good", "what a bad, bad pie"])
+    assert [artifact.load_labels()[i] for i in logits.argmax(axis=1)] == ["+", "-"]
+
+
+def test_a_pipeline_works_on_the_folder(tiny_artifact: Artifact) -> None:
+    classify = pipeline("text-classification", str(tiny_artifact.path), top_k=None)
+    scores = classify(["I waited all day for that call."])[0]
+    assert sorted(score["label"] for score in scores) == tiny_artifact.load_labels()
+    assert sum(score["score"] for score in scores) == pytest.approx(1, abs=1e-5)
+
+
+def test_batches_give_the_same_logits_as_single_texts(
+    tiny_artifact: Artifact, sample_data: LabelledData
+) -> None:
+    texts = sample_data.splits["test"]["text"][:40]
+    alone = predict(tiny_artifact, texts)
+    together = predict(tiny_artifact, texts, batch_size=16)
+    np.testing.assert_allclose(alone, together, atol=1e-5)
+
+
+def test_evaluation_writes_record_and_card(
+    tiny_artifact: Artifact, sample_data: LabelledData
+) -> None:
+    record = evaluate(tiny_artifact, sample_data, "test")
+    assert json.loads(tiny_artifact.metrics("test").read_text())["macro_f1"] == record["macro_f1"]
+    wanted = (
+        "model config timestamp accuracy macro_f1 micro_f1 weighted_f1 label_names "
+        "confusion_matrix per_class_precision per_class_recall per_class_f1 per_class_support "
+        "top3_accuracy top5_accuracy ece n macro_f1_ci95 split data base seed commit versions train_seconds"
+    )
+    assert set(wanted.split()) <= set(record)
+    card = tiny_artifact.card.read_text()
+    assert f"{record['macro_f1']:.4f}" in card and "unknown" in card
+
+
+def test_evaluation_refuses_data_with_other_labels(tiny_artifact: Artifact, tmp_path: Path) -> None:
+    for split in ("train", "validation", "test"):
+        lines = f"situation,emotion\n{split} one,afraid\n{split} two,hungry\n"
+        (tmp_path / f"{split}.csv").write_text(lines)
+    data = load_data(tiny_artifact.load_config().data, tmp_path)
+    with pytest.raises(InputError, match=r"differ in their labels.*hungry"):
+        evaluate(tiny_artifact, data)
+
+
+def test_a_run_that_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match=r"no run 'absent'.*minilm_v1.*scripts/train\.py"):
+        find_artifact("absent")
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from training.config import DataConfig, load_config
+from training.data import load_data
+from training.finetune import finetune
+from training.sources import SAMPLE_DIR
+config_file = Path(sys.argv[1])
+config = load_config(config_file)
+finetune(config, config_file, load_data(config.data, SAMPLE_DIR), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
+    tmp_path: Path, tiny_base: Path
+) -> None:
+    config_file = make_tiny_config(tmp_path / "run.yaml", tiny_base, epochs=4)
+    config = load_config(config_file)
+    data = load_data(config.data, SAMPLE_DIR)
+    whole = finetune(config, config_file, data, tmp_path / "whole").load_training_record()
+
+    killed = tmp_path / "killed"
+    command = [sys.executable, "-c", PROGRAM, str(config_file), str(killed)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not list(killed.glob(".work/*/checkpoint-*/trainer_state.json")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (killed / "tiny").exists()
+
+    record = finetune(config, config_file, data, killed).load_training_record()
+    assert record["resumed"] and not whole["resumed"]
+    assert len(record["history"]) == 4
+    for ours, theirs in zip(record["history"], whole["history"], strict=True):
+        assert ours["validation_loss"] == pytest.approx(theirs["validation_loss"], abs=2e-3)
+        assert ours["validation_macro_f1"] == pytest.approx(theirs["validation_macro_f1"], abs=0.02)

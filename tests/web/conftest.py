@@ -1,0 +1,114 @@
+"""The built site in a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from export.browser import launch_browser, serve
+from export.bundle import WEB_DIR, build_site
+from export.pipeline import StaleStages
+from tests.conftest import DATA_DIR
+from training.artifact import Artifact
+from training.sources import SAMPLE_DIR
+
+# Reported by the browser itself, so that nothing the page does can hide a violation.
+RECORD_VIOLATIONS = """
+globalThis.violations = [];
+addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
+"""
+
+LOAD_TIMEOUT = 60_000
+
+
+@pytest.fixture(scope="session")
+def built_site(browser_artifact: Artifact) -> Path:
+    """``web/``, brought up to date from the committed artifact."""
+    stages = StaleStages(browser_artifact, Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR)
+    parity = stages.parity()
+    assert parity["passed"], parity["breaches"]
+    build_site(browser_artifact)
+    return WEB_DIR
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launch_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(tmp_path: Path, built_site: Path) -> Path:
+    """A copy of the site that a test may damage."""
+    copy = tmp_path / "site"
+    names = shutil.ignore_patterns("node_modules", "templates", ".build-*")
+    shutil.copytree(built_site, copy, ignore=names)
+    return copy
+
+
+@dataclass
+class Visit:
+    """A page, and everything it asked for and complained about."""
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+
+    def foreign_requests(self) -> list[str]:
+        return [
+            url for url in self.requests if not url.startswith((self.address, "blob:", "data:"))
+        ]
+
+    def violations(self) -> list[str]:
+        return self.page.evaluate("violations")
+
+    def wait_for(self, state: str) -> None:
+        expect(self.page.locator("body")).to_have_attribute(
+            "data-state", state, timeout=LOAD_TIMEOUT
+        )
+
+    def type(self, text: str) -> None:
+        """Replace the text; what was shown for the one before is gone when this returns."""
+        self.page.fill("#text", "")
+        expect(self.page.locator("#results li")).to_have_count(0)
+        self.page.fill("#text", text)
+
+    def first_label(self) -> str:
+        return self.page.locator("#results li").first.get_attribute("data-label") or ""
+
+
+def visit(context: BrowserContext, address: str) -> Visit:
+    """Open the page in a context, watched from the first request on."""
+    page = context.new_page()
+    page.add_init_script(RECORD_VIOLATIONS)
+    result = Visit(page, address)
+
+    def note(request: Request) -> None:
+        result.requests.append(request.url)
+
+    context.on("request", note)
+    page.on("console", lambda message: result.console.append(message.text))
+    page.goto(address)
+    return result
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def ready(browser: Browser, built_site: Path) -> Iterator[Visit]:
+    """A page with the model loaded, shared by the tests of a file that leave it as it was."""
+    with serve(built_site) as address:
+        context = browser.new_context(service_workers="block")
+        shared = visit(context, address)
+        shared.wait_for("ready")
+        yield shared
+        context.close()

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { fetchBundle } from "../../../web/app/bundle.js";
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = realFetch;
+});
+
+const file = { path: "model/x", bytes: 1, sha256: "0".repeat(64) };
+const GOOD = {
+  schema_version: 1,
+  version: "0123456789abcdef",
+  labels: ["glad", "sad"],
+  max_length: 128,
+  temperature: 1.2,
+  graph_optimization_level: "all",
+  files: { model: file, tokenizer: file, tokenizer_config: file, wasm: file, wasm_glue: file },
+};
+
+const load = (body, headers = { "content-type": "application/json" }) => {
+  globalThis.fetch = async () => new Response(typeof body === "string" ? body : JSON.stringify(body), { headers });
+  return fetchBundle("https://example.test/sub/");
+};
+
+test("a bundle without any of the optional parts is good", async () => {
+  assert.deepEqual(await load(GOOD), GOOD);
+});
+
+for (const [name, change, pattern] of [
+  ["no graph level", { graph_optimization_level: "fastest" }, /names no graph optimization level/],
+  ["another schema", { schema_version: 2 }, /schema version 2, but this page reads version 1/],
+  ["no labels", { labels: [] }, /names no labels/],
+  ["a temperature of zero", { temperature: 0 }, /temperature/],
+  ["no length limit", { max_length: undefined }, /max_length/],
+  ["a file left out", { files: { ...GOOD.files, wasm: undefined } }, /"wasm"/],
+  ["a file without a hash", { files: { ...GOOD.files, model: { ...file, sha256: "" } } }, /"model"/],
+]) {
+  test(`a bundle with ${name} is refused`, async () => {
+    await assert.rejects(load({ ...GOOD, ...change }), { code: "bad-bundle", message: pattern });
+  });
+}
+
+test("something else than JSON is refused", async () => {
+  await assert.rejects(load("{oops"), { code: "bad-bundle", message: /not valid JSON/ });
+  await assert.rejects(load("null"), { code: "bad-bundle" });
+  await assert.rejects(load("<!doctype html>", { "content-type": "text/html" }), { code: "wrong-content" });
+});

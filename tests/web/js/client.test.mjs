@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ClassifierClient } from "../../../web/app/classifier/client.js";
+
+class FakeWorker {
+  onmessage = null;
+  onmessageerror = null;
+  onerror = null;
+  terminated = false;
+  received = [];
+  postMessage(message) {
+    this.received.push(message);
+  }
+  terminate() {
+    this.terminated = true;
+  }
+  reply(index, answer) {
+    this.onmessage({ data: { id: this.received[index].id, ...answer } });
+  }
+}
+
+/** A client whose workers the test can play. */
+function setUp() {
+  const workers = [];
+  const client = new ClassifierClient("worker.js", () => {
+    workers.push(new FakeWorker());
+    return workers.at(-1);
+  });
+  return { client, workers };
+}
+
+async function loaded() {
+  const { client, workers } = setUp();
+  const loading = client.load({});
+  workers[0].reply(0, { result: { milliseconds: 1 } });
+  await loading;
+  return { client, workers, worker: workers[0] };
+}
+
+test("load hands over bundle and base, reports progress and resolves with the report", async () => {
+  const { client, workers } = setUp();
+  const seen = [];
+  const bundle = { labels: ["a"] };
+  const loading = client.load(bundle, { baseUrl: "https://example.test/sub/", onProgress: (p) => seen.push(p) });
+  const [request] = workers[0].received;
+  assert.deepEqual([request.method, request.bundle, request.baseUrl], ["load", bundle, "https://example.test/sub/"]);
+  workers[0].reply(0, { progress: { loadedBytes: 1, totalBytes: 2, phase: "download" } });
+  workers[0].reply(0, { result: { milliseconds: 5 } });
+  assert.deepEqual(await loading, { milliseconds: 5 });
+  assert.deepEqual(seen, [{ loadedBytes: 1, totalBytes: 2, phase: "download" }]);
+});
+
+test("every call gets its own answer, and the worker gets the calls in order", async () => {
+  const { client, worker } = await loaded();
+  const answers = Promise.all(["a", "b", "c"].map((text) => client.classify(text)));
+  assert.deepEqual(worker.received.slice(1).map(({ text }) => text), ["a", "b", "c"]);
+  worker.reply(3, { result: "C" });
+  worker.reply(1, { result: "A" });
+  worker.reply(2, { result: "B" });
+  assert.deepEqual(await answers, ["A", "B", "C"]);
+});
+
+test("a call may be made while the model loads", async () => {
+  const { client, workers } = setUp();
+  const loading = client.load({});
+  const answer = client.classify("early");
+  workers[0].reply(0, { result: {} });
+  workers[0].reply(1, { result: "late" });
+  await loading;
+  assert.equal(await answer, "late");
+});
+
+test("an error crosses as an Error with code and sentence, and hurts no other call", async () => {
+  const { client, worker } = await loaded();
+  const [bad, good] = [client.classify("a"), client.classify("b")];
+  worker.reply(1, { error: { code: "bad-output", message: "The answer is not a number." } });
+  worker.reply(2, { result: "B" });
+  await assert.rejects(bad, (error) => {
+    assert.ok(error instanceof Error);
+    assert.equal(error.code, "bad-output");
+    assert.equal(error.message, "The answer is not a number.");
+    return true;
+  });
+  assert.equal(await good, "B");
+});
+
+test("without a loaded model there is an error and no answer", async () => {
+  const { client } = setUp();
+  await assert.rejects(client.classify("a"), { code: "not-loaded" });
+});
+
+for (const [name, crash] of [
+  ["onerror", (worker) => worker.onerror({ message: "out of memory" })],
+  ["onmessageerror", (worker) => worker.onmessageerror({})],
+]) {
+  test(`${name} rejects all pending calls and ends the worker`, async () => {
+    const { client, worker } = await loaded();
+    const calls = [client.classify("a"), client.classify("b")];
+    crash(worker);
+    for (const call of calls) await assert.rejects(call, { code: "crash" });
+    assert.ok(worker.terminated);
+    await assert.rejects(client.classify("c"), { code: "not-loaded" });
+  });
+}
+
+test("a failed load can be retried, in a fresh worker", async () => {
+  const { client, workers } = setUp();
+  const first = client.load({});
+  workers[0].reply(0, { error: { code: "network", message: "The connection failed." } });
+  await assert.rejects(first, { code: "network" });
+  assert.ok(workers[0].terminated);
+  const second = client.load({});
+  workers[1].reply(0, { result: { milliseconds: 2 } });
+  assert.deepEqual(await second, { milliseconds: 2 });
+  assert.ok(!workers[1].terminated);
+});
+
+test("a worker that dies while loading can be retried as well", async () => {
+  const { client, workers } = setUp();
+  const first = client.load({});
+  workers[0].onerror({ message: "" });
+  await assert.rejects(first, { code: "crash", message: /could not be loaded/ });
+  const second = client.load({});
+  workers[1].reply(0, { result: {} });
+  await second;
+});
+
+test("a load that replaces another one ends it, and is not ended by it", async () => {
+  const { client, workers } = setUp();
+  const first = client.load({});
+  const second = client.load({});
+  await assert.rejects(first, { code: "closed" });
+  workers[1].reply(0, { result: {} });
+  await second;
+  assert.ok(!workers[1].terminated);
+});
+
+test("close ends the worker and answers whoever still waits", async () => {
+  const { client, worker } = await loaded();
+  const waiting = client.classify("a");
+  client.close();
+  await assert.rejects(waiting, { code: "closed" });
+  assert.ok(worker.terminated);
+});
+
+test("a worker that cannot be created is a rejected load, not a thrown exception", async () => {
+  const client = new ClassifierClient("worker.js", () => {
+    throw new Error("refused");
+  });
+  await assert.rejects(client.load({}), /refused/);
+});

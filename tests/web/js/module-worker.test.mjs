@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { startModuleWorker } from "../../../web/app/classifier/module-worker.js";
+
+const realWorker = globalThis.Worker;
+afterEach(() => {
+  globalThis.Worker = realWorker;
+});
+
+test("a browser that reads the type of a worker gets a module worker", () => {
+  globalThis.Worker = class {
+    constructor(url, options) {
+      this.url = url;
+      this.type = options.type;
+    }
+  };
+  const worker = startModuleWorker("worker.js");
+  assert.deepEqual([worker.url, worker.type], ["worker.js", "module"]);
+});
+
+test("a browser that ignores it is told so, and its classic worker is ended", () => {
+  let terminated = 0;
+  globalThis.Worker = class {
+    terminate() {
+      terminated++;
+    }
+  };
+  assert.throws(() => startModuleWorker("worker.js"), { code: "no-module-worker" });
+  assert.equal(terminated, 1);
+});
+
+test("a refused worker is a readable error", () => {
+  globalThis.Worker = class {
+    constructor() {
+      throw new Error("SecurityError");
+    }
+  };
+  assert.throws(() => startModuleWorker("worker.js"), { code: "crash", message: /SecurityError/ });
+});

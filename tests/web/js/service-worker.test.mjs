@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { runInNewContext } from "node:vm";
+
+const TEMPLATE = readFileSync(new URL("../../../web/templates/sw.js.j2", import.meta.url), "utf8");
+const SCOPE = "https://example.test/demo/";
+const integrity = (content) => `sha256-${createHash("sha256").update(content).digest("base64")}`;
+
+/** What the browser keeps between two service workers: a network and a CacheStorage. */
+function browser(files) {
+  const stores = new Map();
+  const requests = [];
+  const open = async (name) => {
+    if (!stores.has(name)) stores.set(name, new Map());
+    const store = stores.get(name);
+    const key = (request) => (typeof request === "string" ? request : request.url);
+    return {
+      put: async (url, response) => void store.set(url, await response.text()),
+      match: async (request) => (store.has(key(request)) ? new Response(store.get(key(request))) : undefined),
+      keys: async () => [...store.keys()].map((url) => ({ url })),
+    };
+  };
+  const caches = {
+    open,
+    has: async (name) => stores.has(name),
+    keys: async () => [...stores.keys()],
+    delete: async (name) => stores.delete(name),
+  };
+  const fetch = async (request, options = {}) => {
+    const url = request.url ?? request;
+    requests.push([url.replace(SCOPE, ""), options.cache]);
+    const content = files(url.replace(SCOPE, ""), options.cache);
+    if (content === undefined) throw new TypeError("Failed to fetch");
+    if (options.integrity && options.integrity !== integrity(content)) throw new TypeError("integrity");
+    return new Response(content);
+  };
+  return { stores, requests, caches, fetch };
+}
+
+/** Runs the template as the build would render it. */
+function serviceWorker({ caches, fetch }, version, files) {
+  const listeners = {};
+  const self = {
+    registration: { scope: SCOPE },
+    location: new URL(SCOPE),
+    clients: { claim: async () => {} },
+    skipped: false,
+    skipWaiting: async () => void (self.skipped = true),
+    addEventListener: (type, listener) => (listeners[type] = listener),
+  };
+  const precache = Object.entries(files).map(([url, content]) => ({ url, integrity: integrity(content) }));
+  const source = TEMPLATE.replace(/\{\{ version .*?\}\}/, JSON.stringify(version)).replace(
+    /\{\{ precache .*?\}\}/,
+    JSON.stringify(precache),
+  );
+  runInNewContext(source, { self, caches, fetch, URL, Response, Set, Promise, crypto, btoa, Uint8Array });
+  const dispatch = async (type, event = {}) => {
+    let outcome;
+    listeners[type]({ ...event, waitUntil: (promise) => (outcome = promise), respondWith: (promise) => (outcome = promise) });
+    return outcome;
+  };
+  return { self, dispatch };
+}
+
+const V1 = { "./": "<html>one", "app/main.js": "main", "model/m.onnx": "weights" };
+const V2 = { "./": "<html>two", "app/main.js": "main", "model/m.onnx": "weights" };
+const get = (url, mode = "no-cors", cache = "default") => ({
+  request: { method: "GET", url: new URL(url, SCOPE).href, mode, cache },
+});
+
+async function installed(version = "v1", files = V1) {
+  const world = browser((path) => files[path === "" ? "./" : path]);
+  const worker = serviceWorker(world, version, files);
+  await worker.dispatch("install");
+  await worker.dispatch("activate");
+  return { world, worker };
+}
+
+test("install stores every file, from the HTTP cache where it can", async () => {
+  const { world } = await installed();
+  assert.deepEqual(world.requests.map(([, cache]) => cache), ["default", "default", "default"]);
+  assert.equal([...world.stores.values()][0].size, 3);
+});
+
+test("a stale copy in the HTTP cache is fetched again from the server", async () => {
+  const world = browser((path, cache) => (path === "app/main.js" && cache === "default" ? "old" : V1[path || "./"]));
+  await serviceWorker(world, "v1", V1).dispatch("install");
+  assert.deepEqual(world.requests.filter(([path]) => path === "app/main.js"), [
+    ["app/main.js", "default"],
+    ["app/main.js", "reload"],
+  ]);
+});
+
+test("a wrong file fails the installation and leaves nothing behind", async () => {
+  const world = browser((path) => (path === "model/m.onnx" ? "damaged" : V1[path || "./"]));
+  await assert.rejects(serviceWorker(world, "v1", V1).dispatch("install"));
+  assert.equal(world.stores.size, 0);
+});
+
+test("a failed update leaves the old version whole", async () => {
+  const { world } = await installed();
+  world.fetch = async () => Promise.reject(new TypeError("offline"));
+  await assert.rejects(serviceWorker(world, "v2", V2).dispatch("install"));
+  assert.deepEqual([...world.stores.keys()], [`pocket-classifier ${SCOPE} v1`]);
+  assert.equal([...world.stores.values()][0].size, 3);
+});
+
+test("a failed second installation of a version leaves its files where they are", async () => {
+  const { world } = await installed();
+  const changed = { ...V1, "styles/new.css": "css" };
+  await assert.rejects(serviceWorker(world, "v1", changed).dispatch("install"));
+  assert.equal([...world.stores.values()][0].size, 3);
+});
+
+test("an update transfers only what changed, and waits", async () => {
+  const { world } = await installed();
+  const asked = [];
+  const update = serviceWorker(
+    { ...world, fetch: async (url) => (asked.push(url.replace(SCOPE, "")), new Response(V2["./"])) },
+    "v2",
+    V2,
+  );
+  await update.dispatch("install");
+  assert.deepEqual(asked, [""]);
+  assert.equal(update.self.skipped, false);
+  await update.dispatch("message", { data: { type: "activate" } });
+  assert.equal(update.self.skipped, true);
+});
+
+test("activation deletes this site's older versions and nobody else's", async () => {
+  const { world } = await installed();
+  await world.caches.open("pocket-classifier https://example.test/other/ v1");
+  await world.caches.open("somebody else");
+  const update = serviceWorker({ ...world, fetch: async () => new Response(V2["./"]) }, "v2", V2);
+  await update.dispatch("install");
+  await update.dispatch("activate");
+  assert.deepEqual([...world.stores.keys()].sort(), [
+    `pocket-classifier ${SCOPE} v2`,
+    "pocket-classifier https://example.test/other/ v1",
+    "somebody else",
+  ]);
+});
+
+test("stored files are answered without the network, the index for any query", async () => {
+  const { world, worker } = await installed();
+  world.requests.length = 0;
+  for (const [url, mode, body] of [
+    ["app/main.js", "cors", "main"],
+    ["./", "navigate", "<html>one"],
+    ["./?utm=1", "navigate", "<html>one"],
+    ["index.html", "navigate", "<html>one"],
+  ]) {
+    assert.equal(await (await worker.dispatch("fetch", get(url, mode))).text(), body);
+  }
+  assert.deepEqual(world.requests, []);
+});
+
+test("other origins are refused, other paths and methods left alone", async () => {
+  const { worker } = await installed();
+  assert.equal((await worker.dispatch("fetch", get("https://other.test/x"))).type, "error");
+  const beacon = { request: { ...get("https://other.test/x").request, method: "POST" } };
+  assert.equal((await worker.dispatch("fetch", beacon)).type, "error");
+  assert.equal(await worker.dispatch("fetch", get("https://example.test/elsewhere")), undefined);
+  const post = get("app/main.js");
+  post.request.method = "POST";
+  assert.equal(await worker.dispatch("fetch", post), undefined);
+});
+
+test("a file that failed its check is asked of the server, not of the store", async () => {
+  const { world, worker } = await installed();
+  world.requests.length = 0;
+  await worker.dispatch("fetch", get("model/m.onnx", "cors", "reload"));
+  assert.deepEqual(world.requests.map(([path]) => path), ["model/m.onnx"]);
+});
+
+test("it calls itself complete only while every file is there", async () => {
+  const { world, worker } = await installed();
+  const ask = async () => {
+    let answer;
+    await worker.dispatch("message", { data: { type: "is-complete" }, ports: [{ postMessage: (x) => (answer = x) }] });
+    return answer;
+  };
+  assert.equal(await ask(), true);
+  [...world.stores.values()][0].delete(`${SCOPE}model/m.onnx`);
+  assert.equal(await ask(), false);
+});

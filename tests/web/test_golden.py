@@ -1,0 +1,67 @@
+"""The page against Python's int8, text by text."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from export.browser import classify_in_page
+from export.oracle import int8_logits, margins
+from export.parity import against_native, compare, load_parity
+from tests.conftest import needs_data
+from tests.web.conftest import Visit
+from training.artifact import Artifact
+from training.data import LabelledData
+
+pytestmark = pytest.mark.slow
+
+GOLDEN = 200
+# Texts whose two best labels are closer than this may swap them: rounding makes int8 differ between
+# WebAssembly and a processor's own kernels.
+CLEAR_MARGIN = 0.5
+
+
+@pytest.fixture(scope="module")
+def golden(real_data: LabelledData) -> list[str]:
+    texts = sorted(set(real_data.splits["test"]["text"]), key=len)
+    places = np.linspace(0, len(texts) - 1, min(GOLDEN, len(texts)))
+    return [texts[round(place)] for place in places]
+
+
+def test_typed_texts_get_pythons_label(
+    ready: Visit, browser_artifact: Artifact, golden: list[str]
+) -> None:
+    logits = int8_logits(browser_artifact, golden)
+    labels = browser_artifact.load_labels()
+    clear = margins(logits) > CLEAR_MARGIN
+    assert clear.sum() > len(golden) / 3
+    wrong = []
+    for text, row, is_clear in zip(golden, logits, clear, strict=True):
+        ready.type(text)
+        expect(ready.page.locator("#results li")).to_have_count(5)
+        shown = ready.first_label()
+        if is_clear and shown != labels[int(row.argmax())]:
+            wrong.append((text, shown))
+    assert wrong == []
+
+
+def test_logits_are_pythons_up_to_rounding(
+    ready: Visit, browser_artifact: Artifact, golden: list[str]
+) -> None:
+    native = int8_logits(browser_artifact, golden)
+    distance = against_native(classify_in_page(ready.page, golden), native)
+    assert distance["logit_difference_p50"] <= 1e-3
+    assert distance["logit_difference_p99"] <= 0.6
+
+
+@needs_data
+def test_the_whole_split_is_classified_as_recorded(
+    ready: Visit, browser_artifact: Artifact, real_data: LabelledData
+) -> None:
+    rows = real_data.splits["test"]
+    browser = classify_in_page(ready.page, rows["text"])
+    native = int8_logits(browser_artifact, rows["text"])
+    assert against_native(browser, native)["agreement"] >= 0.99
+    measured = compare(browser, native, np.asarray(rows["label"]), browser_artifact.load_labels())
+    recorded = (load_parity(browser_artifact) or {})["results"]["browser_int8"]
+    assert measured["macro_f1"] == pytest.approx(recorded["macro_f1"], abs=0.003)
+    assert measured["accuracy"] == pytest.approx(recorded["accuracy"], abs=0.003)

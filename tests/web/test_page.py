@@ -1,0 +1,299 @@
+"""The page as a person meets it, in headless Chromium."""
+
+import base64
+import hashlib
+import os
+import re
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Route, expect
+
+from export.browser import serve
+from export.oracle import int8_logits
+from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
+from training.artifact import Artifact
+
+pytestmark = pytest.mark.slow
+
+TEXT = "My sister hid behind the door with a cake and I had no idea."
+LONG = "And then we walked on through the rain. " * 40
+
+
+def test_a_first_visit_works_offline_ready_without_anything_forbidden(
+    context: BrowserContext, built_site: Path
+) -> None:
+    with serve(built_site) as address:
+        first = visit(context, address)
+        first.wait_for("ready")
+        first.type(TEXT)
+        expect(first.page.locator("#results li")).to_have_count(5)
+        expect(first.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        assert first.violations() == []
+        assert first.foreign_requests() == []
+        assert first.console == []
+
+
+def test_progress_counts_true_bytes_up_to_the_end(
+    context: BrowserContext, built_site: Path
+) -> None:
+    watch = """addEventListener("DOMContentLoaded", () => {
+      globalThis.seen = [];
+      const bar = document.querySelector("#progress");
+      new MutationObserver(() => {
+        if (bar.hasAttribute("value")) seen.push([bar.value, bar.max]);
+      }).observe(bar, { attributes: true });
+    });"""
+    context.add_init_script(watch)
+    with serve(built_site) as address:
+        first = visit(context, address)
+        first.wait_for("ready")
+        seen = first.page.evaluate("seen")
+        files = first.page.evaluate(
+            "fetch('bundle.json').then((r) => r.json()).then((b) => b.files)"
+        )
+    total = sum(file["bytes"] for file in files.values())
+    values = [value for value, maximum in seen if maximum == total]
+    assert values == sorted(values)
+    assert values[-1] == total and len(set(values)) > 5
+
+
+def test_five_rows_show_what_python_computes(ready: Visit, browser_artifact: Artifact) -> None:
+    ready.type(TEXT)
+    rows = ready.page.locator("#results li")
+    expect(rows).to_have_count(5)
+    shown = [float(row.get_attribute("data-probability") or "nan") for row in rows.all()]
+    assert shown == sorted(shown, reverse=True) and 0 < sum(shown) <= 1
+    logits = int8_logits(browser_artifact, [TEXT])[0]
+    assert ready.first_label() == browser_artifact.load_labels()[int(logits.argmax())]
+
+
+def test_the_answer_follows_typing_and_the_last_text_wins(ready: Visit) -> None:
+    ready.type("I am so proud of my son")
+    alone = ready.page.locator("#results li").first
+    expect(alone).to_have_attribute("data-label", "proud")
+    expected = alone.get_attribute("data-probability")
+    ready.type("")
+    for end in range(1, len("I am so proud of my son") + 1):
+        ready.page.fill("#text", "I am so proud of my son"[:end])
+    expect(alone).to_have_attribute("data-probability", str(expected))
+
+
+def test_no_text_means_no_answer(ready: Visit) -> None:
+    ready.type(TEXT)
+    expect(ready.page.locator("#results li")).to_have_count(5)
+    for blank in ("", "   \n"):
+        ready.page.fill("#text", blank)
+        expect(ready.page.locator("#results li")).to_have_count(0)
+        expect(ready.page.locator(".empty")).to_be_visible()
+
+
+def test_a_long_text_is_cut_and_the_page_says_so(ready: Visit) -> None:
+    ready.type(LONG)
+    expect(ready.page.locator("#truncation")).to_have_text(
+        re.compile(r"^Only the first 128 of 36\d tokens were read\.$")
+    )
+    ready.type(TEXT)
+    expect(ready.page.locator("#results li")).to_have_count(5)
+    expect(ready.page.locator("#truncation")).to_be_hidden()
+
+
+def test_an_example_fills_the_box_and_is_classified(ready: Visit) -> None:
+    ready.type("")
+    example = ready.page.locator("#examples button").nth(1)
+    example.click()
+    assert ready.page.input_value("#text") == example.inner_text()
+    expect(ready.page.locator("#results li")).to_have_count(5)
+
+
+def test_the_page_says_how_good_the_model_is(ready: Visit, built_site: Path) -> None:
+    ready.page.locator("#about summary").click()
+    figures = ready.page.evaluate(
+        "fetch('bundle.json').then((r) => r.json()).then((b) => b.metrics)"
+    )
+    shown = ready.page.locator("#figures").inner_text()
+    for runtime in ("torch", "onnx_fp32", "onnx_int8", "browser_int8"):
+        assert f"{figures[runtime]['macro_f1']:.3f}" in shown
+    ready.page.locator("#about summary").click()
+
+
+def test_text_typed_while_loading_is_classified_once_ready(
+    context: BrowserContext, built_site: Path
+) -> None:
+    with serve(built_site) as address:
+        held: list[Route] = []
+        context.route("**/tokenizer_config.json", lambda route: held.append(route))
+        early = visit(context, address)
+        early.page.fill("#text", TEXT)
+        expect(early.page.locator("body")).to_have_attribute("data-state", "loading")
+        early.page.wait_for_timeout(500)
+        expect(early.page.locator("#results li")).to_have_count(0)
+        for route in held:
+            route.continue_()
+        early.wait_for("ready")
+        expect(early.page.locator("#results li")).to_have_count(5)
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def put_web_page_in_place_of(path: Path) -> None:
+    path.write_text("<!doctype html><title>Not found</title>")
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1])
+
+
+DAMAGED = {
+    "a flipped bit in the model": ("model/*/*.onnx", flip_a_byte, "model_quantized.onnx"),
+    "a model cut short": ("model/*/*.onnx", cut_short, "1 bytes instead of"),
+    "no model": ("model/*/*.onnx", Path.unlink, "404"),
+    "another vocabulary": ("model/*/tokenizer.json", flip_a_byte, "tokenizer.json"),
+    "a damaged runtime": ("vendor/onnxruntime-web/*.wasm", flip_a_byte, "threaded.wasm"),
+    "no bundle": ("bundle.json", Path.unlink, "bundle.json"),
+    "a web page as bundle": ("bundle.json", put_web_page_in_place_of, "not valid JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_damaged_site_shows_an_error_and_never_an_answer(
+    context: BrowserContext, site: Path, case: str
+) -> None:
+    pattern, damage, words = DAMAGED[case]
+    (path,) = site.glob(pattern)
+    whole = path.read_bytes()
+    damage(path)
+    with serve(site) as address:
+        broken = visit(context, address)
+        broken.page.fill("#text", TEXT)
+        broken.wait_for("error")
+        expect(broken.page.locator("#error-text")).to_contain_text(words)
+        expect(broken.page.locator("#results li")).to_have_count(0)
+        path.write_bytes(whole)
+        # Servers compare time stamps to the second, and a repair takes a person longer than that.
+        os.utime(path, (time.time() + 5,) * 2)
+        broken.page.click("#retry")
+        broken.wait_for("ready")
+        expect(broken.page.locator("#results li")).to_have_count(5)
+
+
+def test_after_one_visit_the_page_needs_no_network(
+    context: BrowserContext, built_site: Path
+) -> None:
+    with serve(built_site) as address:
+        online = visit(context, address)
+        online.wait_for("ready")
+        expect(online.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        online.type(TEXT)
+        expect(online.page.locator("#results li")).to_have_count(5)
+        label = online.first_label()
+    # The server is gone now, and so is the network.
+    context.set_offline(True)
+    online.page.reload()
+    online.wait_for("ready")
+    expect(online.page.locator("#offline")).to_have_text("Offline – still working")
+    online.type(TEXT)
+    expect(online.page.locator("#results li")).to_have_count(5)
+    assert online.first_label() == label
+    assert online.violations() == []
+
+
+def test_a_new_version_waits_until_the_person_takes_it(context: BrowserContext, site: Path) -> None:
+    with serve(site) as address:
+        old = visit(context, address)
+        expect(old.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        title = old.page.title()
+        publish_with_title(site, "A newer page")
+        old.page.reload()
+        old.wait_for("ready")
+        assert old.page.title() == title
+        button = old.page.locator("#update-now")
+        expect(button).to_be_visible(timeout=LOAD_TIMEOUT)
+        button.click()
+        expect(old.page).to_have_title("A newer page", timeout=LOAD_TIMEOUT)
+        old.wait_for("ready")
+
+
+def publish_with_title(site: Path, title: str) -> None:
+    """What a build with another title changes: the index, and its hash in the service worker."""
+    index, worker = site / "index.html", site / "sw.js"
+    before = integrity(index)
+    text = index.read_text()
+    index.write_text(re.sub(r"<title>.*?</title>", f"<title>{title}</title>", text))
+    script = worker.read_text()
+    assert before in script
+    script = script.replace(before, integrity(index))
+    worker.write_text(re.sub(r'const VERSION = "\w+"', 'const VERSION = "newer"', script))
+
+
+def integrity(path: Path) -> str:
+    return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+
+
+def test_neither_page_nor_worker_can_reach_another_origin(
+    context: BrowserContext, built_site: Path
+) -> None:
+    reached = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reached.append(self.path)
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    attempt = "(url) => fetch(url).then(() => 'reached', () => 'refused')"
+    elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{elsewhere.server_address[1]}/"
+    with serve(built_site) as address:
+        stored = visit(context, address)
+        expect(stored.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        stored.page.reload()
+        stored.wait_for("ready")
+        assert stored.page.evaluate(attempt, url + "page") == "refused"
+        (worker,) = stored.page.workers
+        assert worker.evaluate(attempt, url + "worker") == "refused"
+    elsewhere.shutdown()
+    assert reached == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, built_site: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, service_workers="block"
+    )
+    with serve(built_site) as address:
+        small = visit(context, address)
+        small.wait_for("ready")
+        small.type(LONG)
+        expect(small.page.locator("#results li")).to_have_count(5)
+        small.page.locator("#about summary").click()
+        assert small.page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_the_site_works_below_a_path(context: BrowserContext, site: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "some").mkdir(parents=True)
+    site.rename(root / "some" / "demo")
+    with serve(root) as address:
+        nested = visit(context, f"{address}some/demo/")
+        nested.wait_for("ready")
+        nested.type(TEXT)
+        expect(nested.page.locator("#results li")).to_have_count(5)
+        expect(nested.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        assert nested.foreign_requests() == []

@@ -1,0 +1,88 @@
+import { ClassifierError } from "./classifier/errors.js";
+import { fetchData } from "./classifier/response.js";
+
+/**
+ * All that the page knows about the model. The build writes it last, from the model's own files.
+ *
+ * @typedef {{ path: string, bytes: number, sha256: string }} FileRecord
+ * @typedef {"model" | "tokenizer" | "tokenizer_config" | "wasm" | "wasm_glue"} FileName
+ * @typedef {"disabled" | "basic" | "extended" | "all"} GraphOptimizationLevel
+ * @typedef {{ accuracy?: number, macro_f1?: number }} Scores
+ *
+ * @typedef {object} Metrics
+ * @property {string} [split]
+ * @property {number} [n]
+ * @property {Scores} [torch]
+ * @property {Scores} [onnx_fp32]
+ * @property {Scores} [onnx_int8]
+ * @property {Scores} [browser_int8]
+ *
+ * @typedef {object} ModelRecord
+ * @property {string} [run]
+ * @property {string} [architecture]
+ * @property {{ source?: string, id?: string }} [base]
+ * @property {number} [parameters]
+ * @property {string} [data]
+ * @property {string} [license]
+ *
+ * @typedef {object} Bundle
+ * @property {number} schema_version
+ * @property {string} version
+ * @property {string[]} labels
+ * @property {number} max_length
+ * @property {number} temperature
+ * @property {GraphOptimizationLevel} graph_optimization_level the one that the figures were measured with: a
+ *   dynamically quantized graph gives other logits under "basic" than under "all"
+ * @property {Record<FileName, FileRecord>} files
+ * @property {ModelRecord} [model]
+ * @property {Metrics} [metrics]
+ * @property {{ agreement?: number, macro_f1_difference?: number, worst_class_f1_drop?: number }} [parity]
+ * @property {Record<string, string>} [versions]
+ */
+
+const PATH = "bundle.json";
+const SCHEMA_VERSION = 1;
+/** @type {GraphOptimizationLevel[]} */
+const LEVELS = ["disabled", "basic", "extended", "all"];
+/** @type {FileName[]} */
+const FILE_NAMES = ["model", "tokenizer", "tokenizer_config", "wasm", "wasm_glue"];
+
+/**
+ * @param {string | URL} baseUrl
+ * @returns {Promise<Bundle>}
+ */
+export async function fetchBundle(baseUrl) {
+  // The file names what every other file must be, so a stale copy of it would condemn fresh ones.
+  const response = await fetchData(new URL(PATH, baseUrl), PATH, { cache: "no-cache" });
+  /** @type {unknown} */
+  let bundle;
+  try {
+    bundle = await response.json();
+  } catch (cause) {
+    throw new ClassifierError("bad-bundle", `The file ${PATH} is not valid JSON. The site must be built again.`, cause);
+  }
+  const problem = findProblem(/** @type {any} */ (bundle));
+  if (problem) throw new ClassifierError("bad-bundle", `The file ${PATH} ${problem}. The site must be built again.`);
+  return /** @type {Bundle} */ (bundle);
+}
+
+/**
+ * @param {any} bundle
+ * @returns {string} how the sentence "The file bundle.json ..." goes on; empty when all is well
+ */
+export function findProblem(bundle) {
+  if (bundle?.schema_version !== SCHEMA_VERSION) {
+    return `has schema version ${bundle?.schema_version}, but this page reads version ${SCHEMA_VERSION}`;
+  }
+  if (!Array.isArray(bundle.labels) || bundle.labels.length === 0) return "names no labels";
+  if (!(bundle.temperature > 0)) return "has no temperature above zero";
+  if (!(Number.isInteger(bundle.max_length) && bundle.max_length > 2)) return "has no usable max_length";
+  if (!LEVELS.includes(bundle.graph_optimization_level)) return "names no graph optimization level";
+  const incomplete = FILE_NAMES.find((name) => !isFileRecord(bundle.files?.[name]));
+  return incomplete ? `does not describe the file "${incomplete}"` : "";
+}
+
+/** @param {any} file */
+function isFileRecord(file) {
+  return typeof file?.path === "string" && file.bytes > 0 && /^[0-9a-f]{64}$/.test(file.sha256);
+}

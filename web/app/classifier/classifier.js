@@ -1,0 +1,95 @@
+import { downloadAll } from "./assets.js";
+import { assertLogits, rank, softmax } from "./probabilities.js";
+import { ModelSession } from "./session.js";
+import { assertSupported } from "./support.js";
+
+/**
+ * @typedef {object} Prediction
+ * @property {number[]} logits in label order, as the model gave them
+ * @property {number[]} probabilities softmax(logits / temperature), in label order
+ * @property {import("./probabilities.js").Score[]} top all labels, most probable first
+ * @property {number} tokens that the model read
+ * @property {number} totalTokens that the text has
+ * @property {boolean} truncated
+ * @property {number} milliseconds for tokenizer and model together
+ */
+
+/**
+ * @typedef {object} LoadReport
+ * @property {number} milliseconds
+ * @property {number} downloadMilliseconds with verification
+ * @property {number} startMilliseconds from bytes to the first answer
+ */
+
+export class Classifier {
+  #bundle;
+  #tokenizer;
+  #session;
+
+  /**
+   * @param {import("../bundle.js").Bundle} bundle
+   * @param {import("./tokenizer.js").TextTokenizer} tokenizer
+   * @param {ModelSession} session
+   */
+  constructor(bundle, tokenizer, session) {
+    this.#bundle = bundle;
+    this.#tokenizer = tokenizer;
+    this.#session = session;
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<Prediction>}
+   */
+  async classify(text) {
+    const started = performance.now();
+    const { labels, temperature } = this.#bundle;
+    const { ids, totalTokens, truncated } = this.#tokenizer.encode(text);
+    const logits = await this.#session.run(ids);
+    assertLogits(logits, labels.length);
+    const probabilities = softmax(logits, temperature);
+    const top = rank(probabilities, labels);
+    const milliseconds = performance.now() - started;
+    return { logits, probabilities, top, tokens: ids.length, totalTokens, truncated, milliseconds };
+  }
+}
+
+/**
+ * @param {import("../bundle.js").Bundle} bundle
+ * @param {string} baseUrl the site's root
+ * @param {(progress: import("./progress.js").Progress) => void} onProgress
+ * @returns {Promise<{ classifier: Classifier, report: LoadReport }>}
+ */
+export async function loadClassifier(bundle, baseUrl, onProgress) {
+  assertSupported();
+  const started = performance.now();
+  // With the glue, which the runtime imports by itself: glue and wasm of different versions fail in obscure ways.
+  const bytes = await downloadAll(bundle.files, baseUrl, onProgress);
+  const downloaded = performance.now();
+
+  // Imported late because it awaits its vendored package at top level, and a worker loses the messages that arrive
+  // while its own module graph is still waiting.
+  const { TextTokenizer } = await import("./tokenizer.js");
+  const textTokenizer = new TextTokenizer(parse(bytes.tokenizer), parse(bytes.tokenizer_config), bundle.max_length);
+  const glueUrl = new URL(bundle.files.wasm_glue.path, baseUrl);
+  const session = await ModelSession.create(bytes.model, bytes.wasm, glueUrl, bundle.graph_optimization_level);
+  const classifier = new Classifier(bundle, textTokenizer, session);
+  // The first run allocates; better now than under the first keystroke. It also checks the number of labels.
+  await classifier.classify("warm up");
+
+  const ready = performance.now();
+  const report = {
+    milliseconds: ready - started,
+    downloadMilliseconds: downloaded - started,
+    startMilliseconds: ready - downloaded,
+  };
+  return { classifier, report };
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {any}
+ */
+function parse(bytes) {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,130 @@
+import { ClassifierError } from "./errors.js";
+import { startModuleWorker } from "./module-worker.js";
+
+/**
+ * @typedef {import("../bundle.js").Bundle} Bundle
+ * @typedef {import("./progress.js").Progress} Progress
+ * @typedef {import("./classifier.js").LoadReport} LoadReport
+ * @typedef {import("./classifier.js").Prediction} Prediction
+ *
+ * @typedef {{ method: "load", bundle: Bundle, baseUrl: string } | { method: "classify", text: string }} Call
+ * @typedef {Call & { id: number }} Request
+ * @typedef {{ id: number, result?: any, error?: import("./errors.js").ErrorRecord, progress?: Progress }} Reply
+ *
+ * @typedef {object} WorkerLike what the client needs of a worker
+ * @property {(message: Request) => void} postMessage
+ * @property {() => void} terminate
+ * @property {((event: any) => void) | null} onmessage
+ * @property {((event: any) => void) | null} onmessageerror
+ * @property {((event: any) => void) | null} onerror
+ *
+ * @typedef {object} Pending
+ * @property {(result: any) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {(progress: Progress) => void} onProgress
+ */
+
+const SITE_ROOT = new URL("../../", import.meta.url);
+const WORKER_URL = new URL("./worker.js", import.meta.url);
+
+/** The page's side of the worker: calls in, promises out. */
+export class ClassifierClient {
+  /** @type {WorkerLike | null} */
+  #worker = null;
+  /** @type {Map<number, Pending>} */
+  #pending = new Map();
+  #lastId = 0;
+  #workerUrl;
+  #startWorker;
+
+  /**
+   * @param {string | URL} [workerUrl]
+   * @param {(url: string | URL) => WorkerLike} [startWorker]
+   */
+  constructor(workerUrl = WORKER_URL, startWorker = startModuleWorker) {
+    this.#workerUrl = workerUrl;
+    this.#startWorker = startWorker;
+  }
+
+  /**
+   * Each load starts a fresh worker: the runtime remembers a failed start for as long as its worker lives, so a retry
+   * in the same one could never succeed.
+   *
+   * @param {Bundle} bundle
+   * @param {{ baseUrl?: string | URL, onProgress?: (progress: Progress) => void }} [options]
+   * @returns {Promise<LoadReport>}
+   */
+  async load(bundle, { baseUrl = SITE_ROOT, onProgress = () => {} } = {}) {
+    this.close();
+    const worker = this.#startWorker(this.#workerUrl);
+    this.#listen(worker);
+    try {
+      return await this.#call(worker, { method: "load", bundle, baseUrl: new URL(baseUrl, SITE_ROOT).href }, onProgress);
+    } catch (error) {
+      if (this.#worker === worker) this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<Prediction>}
+   */
+  async classify(text) {
+    if (this.#worker === null) throw new ClassifierError("not-loaded", "The model is not loaded.");
+    return this.#call(this.#worker, { method: "classify", text: String(text) });
+  }
+
+  /** Ends the worker and every call that still waits for it. */
+  close() {
+    this.#fail(new ClassifierError("closed", "The classifier was closed before it could answer."));
+  }
+
+  /** @param {WorkerLike} worker */
+  #listen(worker) {
+    this.#worker = worker;
+    worker.onmessage = (event) => this.#settle(event.data);
+    worker.onmessageerror = () => this.#crash("a message could not be read");
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      this.#crash(event.message || "its program could not be loaded");
+    };
+  }
+
+  /**
+   * @param {WorkerLike} worker
+   * @param {Call} call
+   * @param {(progress: Progress) => void} [onProgress]
+   * @returns {Promise<any>}
+   */
+  #call(worker, call, onProgress = () => {}) {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject, onProgress });
+      worker.postMessage({ ...call, id });
+    });
+  }
+
+  /** @param {Reply} reply */
+  #settle({ id, result, error, progress }) {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    if (progress) return pending.onProgress(progress);
+    this.#pending.delete(id);
+    if (error) pending.reject(new ClassifierError(error.code, error.message));
+    else pending.resolve(result);
+  }
+
+  /** @param {string} reason */
+  #crash(reason) {
+    this.#fail(new ClassifierError("crash", `The classifier stopped (${reason}). Try again to start it anew.`));
+  }
+
+  /** @param {Error} error */
+  #fail(error) {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,76 @@
+import { formatBytes, formatCount, formatPercent, formatScore } from "../format.js";
+import { byId, create } from "./dom.js";
+
+/**
+ * @typedef {import("../bundle.js").Bundle} Bundle
+ * @typedef {import("../bundle.js").Metrics} Metrics
+ */
+
+/** @type {[key: "torch" | "onnx_fp32" | "onnx_int8" | "browser_int8", name: string][]} */
+const RUNTIMES = [
+  ["torch", "PyTorch, as trained"],
+  ["onnx_fp32", "ONNX, 32-bit floats"],
+  ["onnx_int8", "ONNX, 8-bit integers"],
+  ["browser_int8", "The same in a browser"],
+];
+
+/** @param {Bundle} bundle */
+export function showAbout(bundle) {
+  byId("figures").replaceChildren(...runtimeRows(bundle.metrics ?? {}));
+  byId("facts").replaceChildren(...facts(bundle).flatMap(([term, value]) => describeFact(term, value)));
+  byId("about").hidden = false;
+}
+
+/** @param {Metrics} metrics */
+function runtimeRows(metrics) {
+  return RUNTIMES.filter(([key]) => metrics[key]).map(([key, name]) =>
+    create(
+      "tr",
+      { "data-runtime": key },
+      create("th", { scope: "row" }, name),
+      create("td", {}, optional(metrics[key]?.macro_f1, formatScore)),
+      create("td", {}, optional(metrics[key]?.accuracy, formatPercent)),
+    ),
+  );
+}
+
+/**
+ * @param {Bundle} bundle
+ * @returns {[term: string, value: string][]} what the bundle does not say is left out
+ */
+function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, versions = {} }) {
+  const download = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  /** @type {[string, string][]} */
+  const all = [
+    ["Same label as PyTorch", optional(parity.agreement, formatPercent)],
+    ["Largest loss of a class", optional(parity.worst_class_f1_drop, (drop) => `${formatScore(drop)} F1`)],
+    ["Measured on", optional(metrics.n, (n) => `${formatCount(n)} texts, ${metrics.split ?? "held out"} split`)],
+    ["Labels", formatCount(labels.length)],
+    ["Parameters", optional(model.parameters, (n) => `${(n / 1e6).toFixed(1)} million`)],
+    ["Download", `${formatBytes(download)}, once`],
+    ["Fine-tuned from", model.base?.id ?? ""],
+    ["Architecture", model.architecture ?? ""],
+    ["Training run", model.run ?? ""],
+    ["Data", model.data ?? ""],
+    ["Licence", model.license ?? ""],
+    ["Software", Object.entries(versions).map((pair) => pair.join(" ")).join(", ")],
+    ["Build", version],
+  ];
+  return all.filter(([, value]) => value !== "");
+}
+
+/**
+ * @param {string} term
+ * @param {string} value
+ */
+function describeFact(term, value) {
+  return [create("dt", {}, term), create("dd", {}, value)];
+}
+
+/**
+ * @param {number | undefined} value
+ * @param {(value: number) => string} format
+ */
+function optional(value, format) {
+  return typeof value === "number" ? format(value) : "";
+}

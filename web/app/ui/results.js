@@ -1,0 +1,61 @@
+import { formatCount, formatMilliseconds, formatPercent } from "../format.js";
+import { announce } from "./announce.js";
+import { byId, create } from "./dom.js";
+
+/**
+ * @typedef {import("../classifier/classifier.js").Prediction} Prediction
+ * @typedef {import("../classifier/probabilities.js").Score} Score
+ */
+
+const ROWS = 5;
+
+const section = byId("answer");
+const list = byId("results");
+const cost = byId("cost");
+
+/** @param {Prediction} prediction */
+export function showResults({ top, tokens, milliseconds, truncated }) {
+  const scores = top.slice(0, ROWS);
+  // Rows are kept, so that their bars can glide from one answer to the next.
+  while (list.children.length > scores.length) list.lastElementChild?.remove();
+  scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(createRow()), score));
+  cost.textContent = `${formatCount(tokens)} tokens · ${formatMilliseconds(milliseconds)}`;
+  section.dataset["filled"] = "true";
+  const best = scores[0];
+  const limit = truncated ? " Only the beginning of the text was read." : "";
+  if (best) announce(`Most likely ${best.label}, ${formatPercent(best.probability)}.${limit}`);
+}
+
+export function clearResults() {
+  list.replaceChildren();
+  cost.textContent = "";
+  section.dataset["filled"] = "false";
+  announce("");
+}
+
+function createRow() {
+  return create(
+    "li",
+    {},
+    create("span", { class: "label" }),
+    create("span", { class: "percent", "aria-hidden": "true" }),
+    create("span", { class: "bar", role: "meter", "aria-valuemin": "0", "aria-valuemax": "100" }),
+  );
+}
+
+/**
+ * @param {Element} row
+ * @param {Score} score
+ */
+function fill(row, { label, probability }) {
+  const [name, percent, bar] = row.children;
+  if (!(row instanceof HTMLElement && name && percent && bar instanceof HTMLElement)) return;
+  row.dataset["label"] = label;
+  row.dataset["probability"] = String(probability);
+  name.textContent = label;
+  percent.textContent = formatPercent(probability);
+  bar.setAttribute("aria-label", label);
+  bar.setAttribute("aria-valuenow", (probability * 100).toFixed(1));
+  bar.setAttribute("aria-valuetext", formatPercent(probability));
+  bar.style.setProperty("--share", String(probability));
+}

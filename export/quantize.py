@@ -11,7 +11,7 @@ from onnxruntime.quantization import QuantType
 from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
-from export.stage import finish, is_fresh, package_versions
+from export.stage import finish, is_fresh, package_versions, quiet_libraries
 from training.artifact import Artifact
 from training.config import QuantizeConfig
 from training.records import sha256_of
@@ -48,8 +48,11 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     )
     recipe.weights_dtype = QuantType.QInt8
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
-        quantizer = ORTQuantizer.from_pretrained(artifact.onnx_dir, file_name=artifact.onnx.name)
-        quantizer.quantize(recipe, save_dir=folder)
+        with quiet_libraries():
+            quantizer = ORTQuantizer.from_pretrained(
+                artifact.onnx_dir, file_name=artifact.onnx.name
+            )
+            quantizer.quantize(recipe, save_dir=folder)
         made = Path(folder) / artifact.onnx_quantized.name
         counts = count_quantized(made)
         _check(artifact, made, counts, config)

@@ -1,12 +1,31 @@
 """Build stages that know whether their output still belongs to their input."""
 
 import json
-from collections.abc import Iterable
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from training.records import sha256_of, write_json
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keep advice for the authors of optimum and transformers away from our users."""
+    loggers = [logging.getLogger(name) for name in ("optimum", "transformers")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
 
 
 def package_versions(names: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Fixtures shared by all tests. The hub is a stand-in on loopback, for the whole session."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,9 @@ DATA_DIR = os.environ.get("POCKET_DATA_DIR")
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from tests.tiny import make_tiny_base, make_tiny_config  # noqa: E402
+from export.quantize import quantize  # noqa: E402
+from export.to_onnx import export_onnx  # noqa: E402
+from tests.tiny import Made, make_tiny_base, make_tiny_config  # noqa: E402
 from training.artifact import Artifact, find_artifact  # noqa: E402
 from training.config import load_config  # noqa: E402
 from training.data import LabelledData, load_data  # noqa: E402
@@ -67,6 +70,17 @@ def tiny_artifact(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> 
 @pytest.fixture(scope="session")
 def sample_data(tiny_artifact: Artifact) -> LabelledData:
     return load_data(tiny_artifact.load_config().data, SAMPLE_DIR)
+
+
+@pytest.fixture(scope="session")
+def exported(
+    tiny_artifact: Artifact, sample_data: LabelledData, tmp_path_factory: pytest.TempPathFactory
+) -> Made:
+    folder = tmp_path_factory.mktemp("exported")
+    artifact = Artifact(Path(shutil.copytree(tiny_artifact.path, folder / tiny_artifact.name)))
+    export_onnx(artifact, sample_data.splits["validation"]["text"])
+    quantize(artifact, artifact.load_config().quantize)
+    return Made(artifact, folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """A model small enough to train in seconds, with the tokenizer of the committed run."""
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -37,3 +39,16 @@ def make_tiny_config(path: Path, base: Path, run: str = "tiny", **train: object)
     }
     path.write_text(yaml.safe_dump(settings))
     return path
+
+
+@dataclass
+class Made:
+    """An artifact to read, and a way to get one that may be written to."""
+
+    artifact: Artifact
+    folder: Path
+
+    def copy(self) -> Artifact:
+        target = self.folder / "copy" / self.artifact.name
+        shutil.rmtree(target, ignore_errors=True)
+        return Artifact(Path(shutil.copytree(self.artifact.path, target)))

@@ -16,7 +16,7 @@ from export.quantize import (
     quantize,
 )
 from export.to_onnx import ExportError, export_onnx, is_exported, pick_texts
-from tests.export.conftest import Made
+from tests.tiny import Made
 from training import predict as torch_runtime
 from training.config import QuantizeConfig
 from training.data import LabelledData

@@ -18,7 +18,7 @@ from export.parity import (
     load_parity,
     table,
 )
-from tests.export.conftest import Made
+from tests.tiny import Made
 from training import predict as torch_runtime
 from training.artifact import Artifact
 from training.config import ParityConfig

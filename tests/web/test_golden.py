@@ -1,5 +1,9 @@
 """The page against Python's int8, text by text."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -7,6 +11,7 @@ from playwright.sync_api import expect
 from export.browser import classify_in_page
 from export.oracle import int8_logits, margins
 from export.parity import against_native, compare, load_parity
+from export.readme import README
 from tests.conftest import needs_data
 from tests.web.conftest import Visit
 from training.artifact import Artifact
@@ -65,3 +70,9 @@ def test_the_whole_split_is_classified_as_recorded(
     recorded = (load_parity(browser_artifact) or {})["results"]["browser_int8"]
     assert measured["macro_f1"] == pytest.approx(recorded["macro_f1"], abs=0.003)
     assert measured["accuracy"] == pytest.approx(recorded["accuracy"], abs=0.003)
+
+
+def test_the_readme_says_what_a_first_visit_transfers(built_site: Path) -> None:
+    files = json.loads((built_site / "bundle.json").read_text())["files"].values()
+    said = re.search(r"<!-- download -->(.*?) MB<!--", README.read_text(encoding="utf-8"))[1]
+    assert said == f"{sum(file['bytes'] for file in files) / 1e6:.1f}"

@@ -1,0 +1,53 @@
+"""Classify texts on the command line, with the very file that the page uses.
+
+python scripts/classify.py "My sister hid behind the door with a cake."
+python scripts/classify.py --runtime torch < texts.txt
+"""
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import softmax
+
+from export import runtime
+from export.pipeline import StaleStages
+from training import predict as torch_runtime
+from training.artifact import find_artifact
+from training.cli import add_data_argument, make_parser, reports_bad_input
+from training.errors import InputError
+
+
+@reports_bad_input
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_parser(__doc__)
+    parser.add_argument(
+        "texts", nargs="*", help="texts to classify (default: lines of standard input)"
+    )
+    parser.add_argument("--run", default="minilm_v1", help="run to use (default: %(default)s)")
+    parser.add_argument(
+        "--runtime", choices=("int8", "fp32", "torch"), default="int8", help="default: %(default)s"
+    )
+    parser.add_argument("--top", type=int, default=5, help="labels to show (default: %(default)s)")
+    add_data_argument(parser)
+    args = parser.parse_args(argv)
+    texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
+    if not texts or args.top < 1:
+        raise InputError("nothing to do: give at least one text, and --top of at least 1")
+    artifact = find_artifact(args.run)
+    if args.runtime == "torch":
+        logits = torch_runtime.predict(artifact, texts)
+    else:
+        StaleStages(artifact, args.data, lambda _: None).export()
+        model = artifact.onnx_quantized if args.runtime == "int8" else artifact.onnx
+        logits = runtime.predict(artifact, model, texts)
+    labels = artifact.load_labels()
+    for text, probabilities in zip(texts, softmax(logits, axis=1), strict=True):
+        best = np.argsort(-probabilities)[: args.top]
+        scores = ", ".join(f"{labels[i]} {probabilities[i]:.1%}" for i in best)
+        print(f"{text}\n  {scores}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,130 @@
+"""Scripts as they are called: help, exit codes, one sentence for bad input."""
+
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from export import runtime
+from tests.tiny import Made, make_tiny_config
+from training.artifact import Artifact
+from training.records import ROOT
+from training.sources import SAMPLE_DIR
+
+SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
+
+
+def run(
+    script: str, *arguments: str | Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "scripts" / script), *map(str, arguments)]
+    # From elsewhere: nothing may depend on the working directory.
+    return subprocess.run(
+        command,
+        cwd="/",
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_help_explains_each_flag_and_shows_a_call(script: Path) -> None:
+    done = run(script.name, "--help")
+    assert done.returncode == 0
+    assert f"python scripts/{script.name}" in done.stdout
+    flags = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("--")]
+    joined = " ".join(done.stdout.split())
+    for flag in flags:
+        name = flag.split()[0].rstrip(",")
+        assert joined.index(name) and len(joined.split(name)[-1]) > 20
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_are_thin(script: Path) -> None:
+    text = script.read_text()
+    assert "def main(argv: Sequence[str] | None = None) -> int:" in text
+    assert len(text.splitlines()) <= 70
+
+
+BAD_CALLS = {
+    "no such config": (["train.py", "maxilm"], "no config 'maxilm'"),
+    "no such data": (["train.py", "minilm", "--data", "/absent"], "/absent: no such directory"),
+    "no such run": (["evaluate.py", "absent"], "no run 'absent'"),
+    "nothing to export": (["export_onnx.py", "absent"], "no run 'absent'"),
+    "nothing to check": (["check_parity.py", "absent"], "no run 'absent'"),
+    "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CALLS)
+def test_bad_input_is_one_sentence_and_exit_code_2(case: str) -> None:
+    arguments, words = BAD_CALLS[case]
+    done = run(*arguments)
+    assert done.returncode == 2
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert words in line
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_the_road_from_labelled_text_to_parity(tmp_path: Path, tiny_base: Path) -> None:
+    """Train, evaluate, export and check a run of one's own, by the scripts alone."""
+    name = f"trial-{os.getpid()}"
+    config = make_tiny_config(tmp_path / "trial.yaml", tiny_base, run=name)
+    folder = ROOT / "training" / "artifacts" / name
+    try:
+        data = ("--data", SAMPLE_DIR)
+        for call in (
+            ("train.py", config),
+            ("evaluate.py", name, "--split", "validation"),
+            ("evaluate.py", name),
+            ("export_onnx.py", name),
+            ("check_parity.py", name),
+        ):
+            done = run(*call, *data)
+            assert done.returncode == 0, done.stderr
+        assert "onnx_int8" in done.stdout
+        metrics = json.loads((folder / "test_metrics.json").read_text())
+        parity = json.loads((folder / "parity.json").read_text())
+        assert parity["results"]["torch"]["macro_f1"] == pytest.approx(metrics["macro_f1"])
+        assert "up to date" in run("export_onnx.py", name, *data).stdout
+
+        parity |= {"passed": False, "breaches": ["onnx_int8: agreement 0.5, wanted 0.92"]}
+        (folder / "parity.json").write_text(json.dumps(parity))
+        refused = run("build_web.py", name, *data)
+        assert refused.returncode == 1
+        assert "refused: onnx_int8: agreement 0.5, wanted 0.92" in refused.stderr
+
+        settings = yaml.safe_load((folder / "run.yaml").read_text())
+        settings["quantize"] = {"max_megabytes": 0.1}
+        (folder / "run.yaml").write_text(yaml.safe_dump(settings))
+        too_large = run("export_onnx.py", name, *data)
+        assert too_large.returncode == 1 and "over the limit of 0.1 MB" in too_large.stderr
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_breach_of_the_gate_is_exit_code_1(
+    exported: Made, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    honest = runtime.predict
+
+    def broken(artifact: Artifact, model: Path, texts: list[str], **options: str) -> np.ndarray:
+        sign = -1 if model == artifact.onnx_quantized else 1
+        return sign * honest(artifact, model, texts, **options)
+
+    monkeypatch.setattr(runtime, "predict", broken)
+    main = runpy.run_path(str(ROOT / "scripts" / "check_parity.py"))["main"]
+    artifact = exported.copy()
+    assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1
+    assert "breach: onnx_int8: agreement" in capsys.readouterr().err
+    assert json.loads(artifact.parity.read_text())["passed"] is False

@@ -1,0 +1,98 @@
+"""What holds for the tree as a whole: who imports whom, what is served, what is committed."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from training.records import ROOT
+
+# package → packages of this project that it may import
+MAY_IMPORT = {
+    "training": {"training"},
+    "export": {"export", "training"},
+    "scripts": {"export", "training"},
+}
+PACKAGES = {"training", "export", "scripts", "tests"}
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert len(files) >= 5
+    wrong = {
+        path.name: imports_of(path) & PACKAGES - MAY_IMPORT[package]
+        for path in files
+        if imports_of(path) & PACKAGES - MAY_IMPORT[package]
+    }
+    assert wrong == {}
+
+
+def committed() -> list[str]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_what_is_served_names_no_remote_address() -> None:
+    served = [
+        name
+        for name in committed()
+        if re.match(r"web/(app|styles|templates|icons)/", name) and not name.endswith(".png")
+    ]
+    assert len(served) > 30
+    # A namespace is a name, not a place.
+    allowed = {"http://www.w3.org/2000/svg"}
+    found = {
+        name: set(re.findall(r"(?:https?:)?//[\w-]+\.[\w./-]+", (ROOT / name).read_text()))
+        - allowed
+        for name in served
+    }
+    assert {name: urls for name, urls in found.items() if urls} == {}
+
+
+def test_python_stays_out_of_the_site() -> None:
+    assert [name for name in committed() if name.startswith("web/") and name.endswith(".py")] == []
+
+
+def test_the_data_set_is_not_in_the_tree() -> None:
+    text = (".csv", ".json", ".jsonl", ".md", ".txt", ".py", ".js", ".mjs")
+    rows = re.compile(r"hit:\d+_conv:\d+")
+    found = [
+        name
+        for name in committed()
+        if name.endswith(text) and rows.search((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_only_the_browser_run_brings_weights() -> None:
+    large = [name for name in committed() if (ROOT / name).stat().st_size > 2_000_000]
+    assert large == ["training/artifacts/minilm_v1/model.safetensors"]
+
+
+def test_the_top_level_is_what_the_design_says() -> None:
+    names = {name.partition("/")[0] for name in committed()}
+    assert {name for name in names if not name.startswith(".")} == {
+        "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "pyproject.toml",
+        "export", "scripts", "tests", "training", "web",
+    }  # fmt: skip
+
+
+def test_modules_stay_small() -> None:
+    sources = [p for package in MAY_IMPORT for p in (ROOT / package).rglob("*.py")]
+    sizes = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in sources}
+    assert {name: size for name, size in sizes.items() if size > 220} == {}

@@ -195,7 +195,7 @@ def table(record: dict[str, Any]) -> str:
     lines = [f"{record['run']}, {record['split']} split, n = {record['n']:,}", head]
     for name, r in record["results"].items():
         low, high = r["macro_f1_difference_ci95"]
-        worst = f"{r['worst_class']['label']} {-r['worst_class']['f1_drop']:+.3f}"
+        worst = f"{r['worst_class']['label']} {0 - r['worst_class']['f1_drop']:+.3f}"
         lines.append(
             f"{name:14}{r['accuracy']:>10.4f}{r['macro_f1']:>10.4f}{r['macro_f1_difference']:>+10.4f}"
             f"{f'[{low:+.4f}, {high:+.4f}]':>20}{r['agreement']:>11.4f}{worst:>22}"

@@ -14,6 +14,7 @@ from optimum.onnxruntime.configuration import AutoQuantizationConfig
 from export.stage import finish, is_fresh, package_versions, quiet_libraries
 from training.artifact import Artifact
 from training.config import QuantizeConfig
+from training.errors import CheckError
 from training.records import sha256_of
 
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
@@ -26,7 +27,7 @@ QUANTIZED_OPERATORS = (
 _PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
 
 
-class QuantizationError(RuntimeError):
+class QuantizationError(CheckError):
     """The quantized graph is not what was asked for."""
 
 

@@ -62,7 +62,8 @@ def _results(parity: dict[str, Any], metrics: dict[str, Any], published: dict[st
         )
     return "\n".join(rows) + (
         f"\n\n{metrics['n']:,} test texts, 32 classes; 95 % interval of our macro-F1 "
-        f"{low:.3f}–{high:.3f}, and a difference inside it is no finding; the right label is among the first three for "
+        f"{low:.3f}–{high:.3f}, and a difference inside it is no finding; the right label is "
+        f"among the first three for "
         f"{metrics['top3_accuracy']:.1%} of the texts, among the first five for "
         f"{metrics['top5_accuracy']:.1%}. The published rows are the figures of an earlier project "
         "on the same split (n = 2,542), as it printed them; PyTorch weights are stored in half "

@@ -12,6 +12,7 @@ from export import runtime
 from export.stage import finish, is_fresh, package_versions, quiet_libraries
 from training import predict as torch_runtime
 from training.artifact import Artifact
+from training.errors import CheckError
 from training.records import sha256_of
 
 MAX_LOGIT_DIFFERENCE = 1e-4
@@ -19,7 +20,7 @@ CHECKED_TEXTS = 64
 _PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
 
 
-class ExportError(RuntimeError):
+class ExportError(CheckError):
     """The exported graph does not compute what torch computes."""
 
 

@@ -14,11 +14,11 @@ from export import runtime
 from export.pipeline import StaleStages
 from training import predict as torch_runtime
 from training.artifact import find_artifact
-from training.cli import add_data_argument, make_parser, reports_bad_input
+from training.cli import add_data_argument, make_parser, reports_errors
 from training.errors import InputError
 
 
-@reports_bad_input
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.add_argument(

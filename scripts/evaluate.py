@@ -6,13 +6,13 @@ python scripts/evaluate.py minilm_v1 --data DIR
 from collections.abc import Sequence
 
 from training.artifact import find_artifact
-from training.cli import add_data_argument, add_run_argument, make_parser, reports_bad_input
+from training.cli import add_data_argument, add_run_argument, make_parser, reports_errors
 from training.data import load_data
 from training.evaluate import evaluate
 from training.sources import SPLITS
 
 
-@reports_bad_input
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     add_run_argument(parser)

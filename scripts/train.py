@@ -8,13 +8,13 @@ A run that was interrupted goes on from its last finished epoch when the same co
 import logging
 from collections.abc import Sequence
 
-from training.cli import add_data_argument, make_parser, reports_bad_input
+from training.cli import add_data_argument, make_parser, reports_errors
 from training.config import config_path, load_config
 from training.data import load_data
 from training.finetune import finetune
 
 
-@reports_bad_input
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.add_argument("config", help="a name from training/configs (minilm) or a YAML file")

@@ -8,10 +8,10 @@ Call it after evaluate.py or check_parity.py; a test fails when README and recor
 from collections.abc import Sequence
 
 from export.readme import README, render
-from training.cli import make_parser, reports_bad_input
+from training.cli import make_parser, reports_errors
 
 
-@reports_bad_input
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     make_parser(__doc__).parse_args(argv)
     before = README.read_text(encoding="utf-8")

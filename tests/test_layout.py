@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,13 @@ def test_the_top_level_is_what_the_design_says() -> None:
         "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "pyproject.toml",
         "export", "scripts", "tests", "training", "web",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)
+def test_python_style(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "ruff", *arguments, str(ROOT)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_modules_stay_small() -> None:

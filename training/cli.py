@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from training.errors import InputError
+from training.errors import CheckError, InputError
 from training.sources import DATA_DIR_VARIABLE
 
 Main = Callable[[Sequence[str] | None], int]
@@ -16,8 +16,10 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
 
-def reports_bad_input(main: Main) -> Main:
-    """Wrap a script's ``main(argv)``: an InputError becomes one line on stderr and exit code 2."""
+def reports_errors(main: Main) -> Main:
+    """Wrap a script's ``main(argv)``: bad input is one line on stderr and exit code 2, a failed
+    check of our own output one line and exit code 1.
+    """
 
     @functools.wraps(main)
     def wrapped(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +28,9 @@ def reports_bad_input(main: Main) -> Main:
         except InputError as error:
             print(f"error: {error}", file=sys.stderr)
             return EXIT_BAD_INPUT
+        except CheckError as error:
+            print(f"failed: {error}", file=sys.stderr)
+            return EXIT_BREACH
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             return EXIT_INTERRUPTED

@@ -1,5 +1,9 @@
-"""The one exception for what a user can put right."""
+"""The two ways in which a program of ours ends early, told in one sentence each."""
 
 
 class InputError(ValueError):
     """Bad input. The message says what is wrong, where, and what to do about it."""
+
+
+class CheckError(RuntimeError):
+    """Our own output did not pass a check and was not kept. The message says by how much."""

@@ -1,0 +1,98 @@
+"""The committed run: its records belong to its weights and to each other."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from transformers import pipeline
+
+from export.parity import breaches, load_parity
+from tests.conftest import DATA_DIR, needs_data
+from training.artifact import Artifact
+from training.config import config_path
+from training.data import load_data
+from training.metrics import classification_record
+from training.predict import predict
+from training.records import sha256_of
+
+
+@pytest.fixture(scope="module")
+def metrics(browser_artifact: Artifact) -> dict:
+    return json.loads(browser_artifact.metrics("test").read_text())
+
+
+@pytest.fixture(scope="module")
+def parity(browser_artifact: Artifact) -> dict:
+    record = load_parity(browser_artifact)
+    assert record is not None
+    return record
+
+
+def test_all_records_speak_of_the_same_weights_and_texts(
+    browser_artifact: Artifact, metrics: dict, parity: dict
+) -> None:
+    training = browser_artifact.load_training_record()
+    assert parity["files"]["torch"]["sha256"] == sha256_of(browser_artifact.weights)
+    assert parity["n"] == metrics["n"]
+    fingerprints = {r["data"]["fingerprint"] for r in (training, metrics, parity)}
+    assert len(fingerprints) == 1
+    assert metrics["base"] == training["base"]
+    assert {r["data"]["source"] for r in (training, metrics, parity)} == {"directory"}
+    assert parity["results"]["torch"]["macro_f1"] == pytest.approx(metrics["macro_f1"])
+    assert parity["results"]["torch"]["accuracy"] == pytest.approx(metrics["accuracy"])
+
+
+def test_metrics_follow_from_the_confusion_matrix(metrics: dict) -> None:
+    matrix = np.array(metrics["confusion_matrix"])
+    assert matrix.sum() == metrics["n"]
+    assert matrix.sum(axis=1).tolist() == metrics["per_class_support"]
+    assert np.trace(matrix) / matrix.sum() == pytest.approx(metrics["accuracy"])
+    f1 = 2 * np.diag(matrix) / (matrix.sum(axis=0) + matrix.sum(axis=1))
+    assert f1.tolist() == pytest.approx(metrics["per_class_f1"])
+    assert f1.mean() == pytest.approx(metrics["macro_f1"])
+
+
+def test_the_gate_holds_for_what_was_recorded(browser_artifact: Artifact, parity: dict) -> None:
+    assert "browser_int8" in parity["results"]
+    assert breaches(parity["results"], browser_artifact.load_config().parity) == []
+    assert parity["passed"] is True and parity["breaches"] == []
+    assert parity["files"]["onnx_int8"]["bytes"] <= 24e6
+
+
+def test_the_model_is_better_than_the_published_one_of_its_family(metrics: dict) -> None:
+    assert metrics["macro_f1"] >= 0.515
+
+
+def test_the_run_was_made_with_the_bundled_config(browser_artifact: Artifact) -> None:
+    assert browser_artifact.run_config.read_text() == config_path("minilm").read_text()
+
+
+def test_the_card_warns(browser_artifact: Artifact) -> None:
+    card = browser_artifact.card.read_text()
+    for words in ("CC BY-NC 4.0", "commercial", "statistical guess", "no diagnosis"):
+        assert words in card
+
+
+def test_weights_are_small_and_open_as_a_pipeline(browser_artifact: Artifact) -> None:
+    with safe_open(browser_artifact.weights, "np") as file:
+        kinds = {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118
+    assert kinds == {"F16"}
+    classify = pipeline("text-classification", str(browser_artifact.path), top_k=1)
+    (best,) = classify(["My sister hid behind the door with a cake and I had no idea."])[0]
+    assert best["label"] == "surprised"
+
+
+@needs_data
+@pytest.mark.slow
+def test_the_recorded_metrics_are_those_of_the_committed_weights(
+    browser_artifact: Artifact, metrics: dict
+) -> None:
+    data = load_data(browser_artifact.load_config().data, Path(DATA_DIR))
+    rows = data.splits["test"]
+    logits = predict(browser_artifact, rows["text"], batch_size=32)
+    again = classification_record(logits, np.asarray(rows["label"]), data.labels)
+    assert again["macro_f1"] == pytest.approx(metrics["macro_f1"], abs=5e-4)
+    assert again["top3_accuracy"] == pytest.approx(metrics["top3_accuracy"], abs=5e-4)
+    assert again["macro_f1_ci95"] == pytest.approx(metrics["macro_f1_ci95"], abs=2e-3)

@@ -131,7 +131,7 @@ def _describe(
         "page": asdict(config.page),
         "labels": artifact.load_labels(),
         "max_length": artifact.load_tokenizer().model_max_length,
-        "temperature": 1.0,
+        "temperature": 1.0,  # the logits as they are
         "graph_optimization_level": runtime.GRAPH_OPTIMIZATION_LEVEL,
         "files": {
             name: {"path": path.relative_to(stage).as_posix(), **describe_file(path)}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import random
 import shutil
@@ -18,7 +19,8 @@ from transformers import (
     PreTrainedTokenizerBase,
     set_seed,
 )
-from transformers.trainer_utils import get_last_checkpoint
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, get_last_checkpoint
 
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.bases import Base, resolve_base
@@ -28,6 +30,7 @@ from training.records import commit, machine, timestamp, versions, write_json
 from training.trainer import MACRO_F1, build_trainer
 
 _WORK_DIR = ".work"
+_LOG = logging.getLogger(__name__)
 
 
 def finetune(
@@ -44,6 +47,7 @@ def finetune(
     """
     config_text = config_file.read_text(encoding="utf-8")  # now: it may be edited while this runs
     base = resolve_base(config.base)
+    _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
     work = _work_dir(artifacts_dir, config, data, base)
     set_seed(config.train.seed)
     tokenizer = AutoTokenizer.from_pretrained(base.path, model_max_length=config.train.max_length)
@@ -51,6 +55,8 @@ def finetune(
     trainer = build_trainer(config, data, model, tokenizer, work)
     started = time.monotonic()
     checkpoint = get_last_checkpoint(str(work))
+    if checkpoint:
+        _LOG.info("going on from %s", checkpoint)
     trainer.train(resume_from_checkpoint=checkpoint)
     record = {
         "run": config.run,
@@ -83,8 +89,10 @@ def _work_dir(artifacts_dir: Path, config: RunConfig, data: LabelledData, base: 
         artifacts_dir / _WORK_DIR / f"{config.run}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     )
     work.mkdir(parents=True, exist_ok=True)
-    for half_written in work.glob("tmp-checkpoint-*"):
-        shutil.rmtree(half_written)
+    for checkpoint in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+        # The Trainer writes its state last: without it, the run was killed while saving.
+        if not (checkpoint / TRAINER_STATE_NAME).is_file():
+            shutil.rmtree(checkpoint)
     return work
 
 

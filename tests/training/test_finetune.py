@@ -136,6 +136,10 @@ def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (killed / "tiny").exists()
+    (work,) = killed.glob(".work/*")
+    half_written = work / "checkpoint-9999"
+    half_written.mkdir()
+    (half_written / "model.safetensors").write_bytes(b"cut short")
 
     record = finetune(config, config_file, data, killed).load_training_record()
     assert record["resumed"] and not whole["resumed"]

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from export.parity import BROWSER, INT8, REFERENCE
+from export.compare import BROWSER, INT8, REFERENCE
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.records import ROOT
 

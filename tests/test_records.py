@@ -8,7 +8,8 @@ import pytest
 from safetensors import safe_open
 from transformers import pipeline
 
-from export.parity import breaches, load_parity
+from export.compare import breaches
+from export.parity import load_parity
 from tests.conftest import DATA_DIR, needs_data
 from training.artifact import Artifact
 from training.config import config_path

@@ -123,6 +123,9 @@ def _labels(
             )
     counts = Counter(row.label for row in rows["train"])
     labels = list(config.labels) if config.labels else sorted(counts)
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    if twice:
+        raise InputError(f"data.labels names '{twice[0]}' twice; remove one")
     problem = "is not in data.labels" if config.labels else "has no training row"
     for split in SPLITS:
         for row in rows[split]:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,22 +28,36 @@ def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
     Raises:
         InputError: unreadable file, missing column, or a cell that is not text.
     """
-    rows = []
-    for where, record in _READERS[path.suffix](path):
-        for column in (text_column, label_column):
-            if column not in record:
-                found = ", ".join(map(str, record))
-                raise InputError(
-                    f"{path}, {where}: no column '{column}' (found: {found}); rename it in the "
-                    "file, or set data.text_column or data.label_column in the config"
-                )
-            if not isinstance(record[column], str):
-                raise InputError(
-                    f"{path}, {where}: '{column}' holds {record[column]!r}, which is not text; "
-                    "correct the row"
-                )
-        rows.append(Row(record[text_column], record[label_column], where))
-    return rows
+    return [
+        make_row(record, text_column, label_column, f"{path}, {where}", where)
+        for where, record in _READERS[path.suffix](path)
+    ]
+
+
+def make_row(
+    record: Mapping[str, Any], text_column: str, label_column: str, place: str, where: str
+) -> Row:
+    """Text and label of one record; a whole number will do as a label.
+
+    Raises:
+        InputError: a column is missing or its value is of another kind; names ``place``.
+    """
+    for column in (text_column, label_column):
+        if column not in record:
+            found = ", ".join(map(str, record))
+            raise InputError(
+                f"{place}: no column '{column}' (found: {found}); rename it in the data, or set "
+                "data.text_column or data.label_column in the config"
+            )
+    text, label = record[text_column], record[label_column]
+    if isinstance(label, int) and not isinstance(label, bool):
+        label = str(label)
+    for column, value in ((text_column, text), (label_column, label)):
+        if not isinstance(value, str):
+            raise InputError(
+                f"{place}: '{column}' holds {value!r}, which is not text; correct the row"
+            )
+    return Row(text, label, where)
 
 
 def find_split(directory: Path, split: str) -> Path:

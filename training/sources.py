@@ -13,7 +13,7 @@ from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
 from training.config import DataConfig
 from training.errors import InputError
-from training.readers import Row, find_split, read_rows
+from training.readers import Row, find_split, make_row, read_rows
 
 SPLITS = ("train", "validation", "test")
 SAMPLE_DIR = Path(__file__).parent / "sample"
@@ -85,14 +85,6 @@ def _read_hub(config: DataConfig) -> Source | None:
     for split in SPLITS:
         if split not in hub:
             raise InputError(f"hub data set '{config.hub_id}' has no {split} split; give --data")
-        for column in (config.text_column, config.label_column):
-            if column not in hub[split].column_names:
-                found = ", ".join(hub[split].column_names)
-                raise InputError(
-                    f"hub data set '{config.hub_id}', {split}: no column '{column}' (found: "
-                    f"{found}); "
-                    "set data.text_column or data.label_column in the config"
-                )
         rows[split] = _hub_rows(hub[split], config)
     names = {split: f"{config.hub_id} ({split})" for split in SPLITS}
     return Source("hub", config.hub_id, rows, names)
@@ -109,14 +101,15 @@ def _hub_answers(hub_id: str) -> bool:
 
 
 def _hub_rows(split: Dataset, config: DataConfig) -> list[Row]:
-    labels = split[config.label_column]
-    feature = split.features[config.label_column]
-    if isinstance(feature, ClassLabel):
-        labels = [feature.int2str(label) for label in labels]
-    pairs = zip(split[config.text_column], labels, strict=True)
-    return [
-        Row(str(text), str(label), f"row {i}") for i, (text, label) in enumerate(pairs, start=1)
-    ]
+    feature = split.features.get(config.label_column)
+    rows = []
+    for number, record in enumerate(split, start=1):
+        if isinstance(feature, ClassLabel):
+            record[config.label_column] = feature.int2str(record[config.label_column])
+        where = f"row {number}"
+        place = f"hub data set '{config.hub_id}' ({split.split}), {where}"
+        rows.append(make_row(record, config.text_column, config.label_column, place, where))
+    return rows
 
 
 def _announce_sample(config: DataConfig) -> None:

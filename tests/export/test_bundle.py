@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from export import bundle as bundle_module
 from export.bundle import COMMITTED, GENERATED, WEB_DIR, build_site
 from export.parity import check_parity
 from export.vendor import install_packages
@@ -22,6 +21,7 @@ from tests.tiny import Made
 from training.artifact import Artifact
 from training.data import LabelledData
 from training.errors import InputError
+from training.records import sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_the_bundle_says_what_is_there(web: Path, passed: Artifact) -> None:
         content = (web / file["path"]).read_bytes()
         assert len(content) == file["bytes"]
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
-    assert bundle["files"]["model"]["sha256"] == bundle_module.sha256_of(passed.onnx_quantized)
+    assert bundle["files"]["model"]["sha256"] == sha256_of(passed.onnx_quantized)
     parity = json.loads(passed.parity.read_text())
     for runtime, result in parity["results"].items():
         assert bundle["metrics"][runtime]["macro_f1"] == result["macro_f1"]
@@ -205,7 +205,7 @@ def wait(*_):
     print("staged", flush=True)
     time.sleep(600)
 
-bundle._precache = wait
+bundle.precache_list = wait
 bundle.build_site(Artifact(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
@@ -241,11 +241,29 @@ def test_a_clean_copy_holds_the_site_and_nothing_else(
     assert [path.name for path in out.parent.iterdir()] == ["site"]
 
 
+def test_a_clean_copy_cannot_replace_the_sources(web: Path, passed: Artifact) -> None:
+    build_site(passed, web)
+    before = snapshot(web)
+    for out in (web, web / "app", web / "copy"):
+        with pytest.raises(InputError, match="lies in the sources of the site"):
+            build_site(passed, web, out)
+    assert snapshot(web) == before
+
+
+def test_another_model_takes_the_place_of_the_old_one(web: Path, passed: Artifact) -> None:
+    old = web / "model" / "0123456789ab" / "model_quantized.onnx"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    bundle = build_site(passed, web)
+    (folder,) = (web / "model").iterdir()
+    assert bundle["files"]["model"]["path"].startswith(f"model/{folder.name}/")
+
+
 def test_a_folder_of_the_user_is_not_replaced(web: Path, passed: Artifact, tmp_path: Path) -> None:
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("years of work")
-    with pytest.raises(InputError, match="is not a site built here"):
+    with pytest.raises(InputError, match="is no site built here"):
         build_site(passed, web, out)
     assert (out / "chapter.tex").read_text() == "years of work"
     assert not (web / "bundle.json").exists()

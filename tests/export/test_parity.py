@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 
 from export import runtime
+from export.compare import BROWSER, INT8, REFERENCE, breaches, compare
 from export.parity import (
-    BROWSER,
-    INT8,
-    REFERENCE,
     add_browser_result,
-    breaches,
     check_parity,
-    compare,
     is_measured,
     load_parity,
     table,

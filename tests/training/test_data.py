@@ -90,6 +90,7 @@ BAD_DATA = {
         ["test.csv, line 3", "'c'", "data.labels"],
     ),
     "untrained label": (UNTRAINED, None, ["validation.csv, line 2", "'c'", "training row"]),
+    "label twice": ({}, ["a", "b", "a"], ["data.labels", "'a'", "remove one"]),
     "label without row": ({}, ["a", "b", "c"], ["train.csv", "'c'", "remove the label"]),
     "empty split": ({"test": ""}, None, ["test.csv", "no usable row"]),
     "split of blanks": ({"validation": '" ",a\n'}, None, ["validation.csv", "no usable row"]),

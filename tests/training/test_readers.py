@@ -48,6 +48,12 @@ def test_parquet_is_read_with_other_columns_ignored(tmp_path: Path) -> None:
     assert read(tmp_path / "train.parquet") == [Row("x", "a", "row 1"), Row("y", "b", "row 2")]
 
 
+def test_whole_numbers_will_do_as_labels(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text('{"text": "x", "label": 3}')
+    assert read(path) == [Row("x", "3", "line 1")]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
     path = tmp_path / "train.csv"
     path.write_bytes(b"\xef\xbb\xbftext,label\r\nx,a\r\n")
@@ -66,7 +72,8 @@ BAD_FILES = {
     "not UTF-8": ("train.csv", b"text,label\nx,a\ncaf\xe9,b\n", ["line 3", "0xe9", "UTF-8"]),
     "not JSON": ("train.jsonl", b'{"text": "x", "label": "a"}\n{\n', ["line 2", "one object"]),
     "JSON, but a list": ("train.jsonl", b"[1]\n", ["line 1", "one object"]),
-    "number as label": ("train.jsonl", b'{"text": "x", "label": 3}\n', ["line 1", "3", "not text"]),
+    "no label": ("train.jsonl", b'{"text": "x", "label": null}\n', ["line 1", "None", "not text"]),
+    "number as text": ("train.jsonl", b'{"text": 3, "label": "a"}\n', ["line 1", "3", "not text"]),
     "not Parquet": ("train.parquet", b"text,label\n", ["Parquet"]),
 }
 

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from export.browser import classify_in_page
+from export.compare import against_native, compare
 from export.oracle import int8_logits, margins
-from export.parity import against_native, compare, load_parity
+from export.parity import load_parity
 from export.readme import README
 from tests.conftest import needs_data
 from tests.web.conftest import Visit

@@ -79,11 +79,13 @@ def add_browser_result(
 
 
 def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of the three files that are compared."""
+    """Size and SHA-256 of all that decides a result: three models, and what feeds them."""
     return {
         REFERENCE: describe_file(artifact.weights),
         "onnx_fp32": describe_file(artifact.onnx),
         INT8: describe_file(artifact.onnx_quantized),
+        "tokenizer": describe_file(artifact.tokenizer),
+        "tokenizer_config": describe_file(artifact.tokenizer_config),
     }
 
 

@@ -68,10 +68,20 @@ def machine() -> dict[str, Any]:
 
 
 def commit() -> str | None:
-    """Commit of the working tree, with "-dirty" when tracked files differ; None outside git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    """Commit of the code, with "-dirty" when code differs from it; None outside git.
+
+    Records do not count as code: writing one must not taint the next.
+    """
+    code = ["training", "export", "scripts", "web", ":!training/artifacts", ":!export/records"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        head = _git("rev-parse", "--short=12", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *code)
     except (OSError, subprocess.CalledProcessError):
         return None
+    return f"{head}-dirty" if changed else head
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()

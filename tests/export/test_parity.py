@@ -116,6 +116,13 @@ def test_a_record_of_other_files_or_limits_is_not_measured(
     assert not is_measured(artifact)
     artifact.run_config.write_text(config)
     assert is_measured(artifact)
+    settings = artifact.tokenizer_config.read_text()
+    shorter = settings.replace('"model_max_length": 32', '"model_max_length": 16')
+    assert shorter != settings
+    artifact.tokenizer_config.write_text(shorter)
+    assert not is_measured(artifact)
+    artifact.tokenizer_config.write_text(settings)
+    assert is_measured(artifact)
     artifact.onnx_quantized.write_bytes(b"another model")
     assert not is_measured(artifact)
 

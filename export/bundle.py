@@ -40,14 +40,14 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         require_replaceable(out, web)
     for left_over in web.glob(f"{_STAGE_PREFIX}*"):
         shutil.rmtree(left_over)
-    stage = Path(tempfile.mkdtemp(prefix=_STAGE_PREFIX, dir=web))
-    try:
+    with tempfile.TemporaryDirectory(prefix=_STAGE_PREFIX, dir=web) as folder:
+        # A folder of its own inside: the temporary one is closed to others, and a site must not be.
+        stage = Path(folder) / "site"
+        stage.mkdir()
         bundle = _render(artifact, parity, web, stage)
         if out is not None:
             publish_copy(stage, out, (*COMMITTED, *GENERATED))
         publish(stage, web, GENERATED)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     return bundle
 
 

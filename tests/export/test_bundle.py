@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,19 @@ def test_a_clean_copy_holds_the_site_and_nothing_else(
     build_site(passed, web, out)
     assert not (out / "left over").exists()
     assert [path.name for path in out.parent.iterdir()] == ["site"]
+
+
+def test_a_clean_copy_can_be_read_by_a_web_server(
+    web: Path, passed: Artifact, tmp_path: Path
+) -> None:
+    """A server runs as somebody else."""
+    out = tmp_path / "site"
+    build_site(passed, web, out)
+    ordinary = tmp_path / "ordinary"
+    ordinary.mkdir()
+    assert out.stat().st_mode == ordinary.stat().st_mode
+    closed = [p for p in out.rglob("*") if not p.stat().st_mode & stat.S_IROTH]
+    assert closed == []
 
 
 def test_a_clean_copy_cannot_replace_the_sources(web: Path, passed: Artifact) -> None:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from export.compare import INT8
 from export.manifest import describe_bundle, digest, precache_list, version_of
-from export.parity import is_measured, load_parity
+from export.parity import present_parity
 from export.publish import publish, publish_copy, require_replaceable
 from export.vendor import copy_vendored
 from training.artifact import Artifact
@@ -52,8 +52,8 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
 
 
 def _require_parity(artifact: Artifact) -> dict[str, Any]:
-    parity = load_parity(artifact)
-    if parity is None or not is_measured(artifact):
+    parity = present_parity(artifact)
+    if parity is None:
         raise InputError(
             f"{artifact.parity}: no parity record for the present model files; "
             "run scripts/check_parity.py"

@@ -96,14 +96,12 @@ def load_parity(artifact: Artifact) -> dict[str, Any] | None:
     return json.loads(artifact.parity.read_text())
 
 
-def is_measured(artifact: Artifact) -> bool:
-    """Whether ``parity.json`` speaks of the files that are there, under the gate in force."""
+def present_parity(artifact: Artifact) -> dict[str, Any] | None:
+    """The parity record if it speaks of the files that are there, under the gate in force."""
     record = load_parity(artifact)
-    return (
-        record is not None
-        and record["files"] == file_facts(artifact)
-        and record["gate"] == asdict(artifact.load_config().parity)
-    )
+    if record is None or record["files"] != file_facts(artifact):
+        return None
+    return record if record["gate"] == asdict(artifact.load_config().parity) else None
 
 
 def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:

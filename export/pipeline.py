@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from export.parity import check_parity, is_measured, load_parity
+from export.parity import check_parity, present_parity
 from export.quantize import is_quantized, quantize
 from export.to_onnx import export_onnx, is_exported
 from training.artifact import Artifact
@@ -49,8 +49,8 @@ class StaleStages:
     def parity(self, *, again: bool = False) -> dict[str, Any]:
         """The parity record of the present files, measured now if need be or ``again``."""
         self.export()
-        record = load_parity(self.artifact)
-        if record is not None and is_measured(self.artifact) and not again:
+        record = None if again else present_parity(self.artifact)
+        if record is not None:
             self._say(f"parity: up to date ({self.artifact.parity})")
             return record
         return check_parity(self.artifact, self.data)

@@ -11,11 +11,11 @@ from onnxruntime.quantization import QuantType
 from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
-from export.stage import finish, is_fresh, package_versions, quiet_libraries
+from export.stage import finish, is_fresh, quiet_libraries
 from training.artifact import Artifact
 from training.config import QuantizeConfig
 from training.errors import CheckError
-from training.records import sha256_of
+from training.records import package_versions, sha256_of
 
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
 QUANTIZED_OPERATORS = (

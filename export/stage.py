@@ -3,9 +3,8 @@
 import json
 import logging
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,6 @@ def quiet_libraries() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
-
-
-def package_versions(names: Iterable[str]) -> dict[str, str]:
-    """Installed versions of the packages that decide a stage's output."""
-    return {name: metadata.version(name) for name in names}
 
 
 def describe_file(path: Path) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import numpy as np
 from optimum.exporters.onnx import main_export
 
 from export import runtime
-from export.stage import finish, is_fresh, package_versions, quiet_libraries
+from export.stage import finish, is_fresh, quiet_libraries
 from training import predict as torch_runtime
 from training.artifact import Artifact
 from training.errors import CheckError
-from training.records import sha256_of
+from training.records import package_versions, sha256_of
 
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64

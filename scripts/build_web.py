@@ -13,20 +13,12 @@ from pathlib import Path
 from export.bundle import WEB_DIR, build_site
 from export.pipeline import StaleStages
 from training.artifact import find_artifact
-from training.cli import (
-    EXIT_BREACH,
-    add_data_argument,
-    add_run_argument,
-    make_parser,
-    reports_errors,
-)
+from training.cli import EXIT_BREACH, make_run_parser, reports_errors
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = make_parser(__doc__)
-    add_run_argument(parser)
-    add_data_argument(parser)
+    parser = make_run_parser(__doc__)
     parser.add_argument(
         "--out",
         type=Path,

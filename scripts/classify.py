@@ -13,7 +13,7 @@ from scipy.special import softmax
 from export import runtime
 from export.pipeline import StaleStages
 from training import predict as torch_runtime
-from training.artifact import find_artifact
+from training.artifact import BROWSER_RUN, find_artifact
 from training.cli import add_data_argument, make_parser, reports_errors
 from training.errors import InputError
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "texts", nargs="*", help="texts to classify (default: lines of standard input)"
     )
-    parser.add_argument("--run", default="minilm_v1", help="run to use (default: %(default)s)")
+    parser.add_argument("--run", default=BROWSER_RUN, help="run to use (default: %(default)s)")
     parser.add_argument(
         "--runtime", choices=("int8", "fp32", "torch"), default="int8", help="default: %(default)s"
     )

@@ -6,7 +6,7 @@ python scripts/evaluate.py minilm_v1 --data DIR
 from collections.abc import Sequence
 
 from training.artifact import find_artifact
-from training.cli import add_data_argument, add_run_argument, make_parser, reports_errors
+from training.cli import make_run_parser, reports_errors
 from training.data import load_data
 from training.evaluate import evaluate
 from training.sources import SPLITS
@@ -14,12 +14,10 @@ from training.sources import SPLITS
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = make_parser(__doc__)
-    add_run_argument(parser)
+    parser = make_run_parser(__doc__)
     parser.add_argument(
         "--split", choices=SPLITS, default="test", help="split to evaluate (default: test)"
     )
-    add_data_argument(parser)
     args = parser.parse_args(argv)
     artifact = find_artifact(args.run)
     data = load_data(artifact.load_config().data, args.data)

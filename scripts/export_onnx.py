@@ -9,14 +9,12 @@ from collections.abc import Sequence
 
 from export.pipeline import StaleStages
 from training.artifact import find_artifact
-from training.cli import add_data_argument, add_run_argument, make_parser, reports_errors
+from training.cli import make_run_parser, reports_errors
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = make_parser(__doc__)
-    add_run_argument(parser)
-    add_data_argument(parser)
+    parser = make_run_parser(__doc__)
     args = parser.parse_args(argv)
     StaleStages(find_artifact(args.run), args.data).export()
     return 0

@@ -22,11 +22,14 @@ from hypothesis import settings  # noqa: E402
 from export.quantize import quantize  # noqa: E402
 from export.to_onnx import export_onnx  # noqa: E402
 from tests.tiny import Made, make_tiny_base, make_tiny_config  # noqa: E402
-from training.artifact import Artifact, find_artifact  # noqa: E402
+from training.artifact import BROWSER_RUN, Artifact, find_artifact  # noqa: E402
 from training.config import load_config  # noqa: E402
 from training.data import LabelledData, load_data  # noqa: E402
 from training.finetune import finetune  # noqa: E402
 from training.sources import SAMPLE_DIR  # noqa: E402
+
+# EmpatheticDialogues where it is at hand, else the embedded sample.
+REAL_DIR = Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")
@@ -86,11 +89,10 @@ def exported(
 @pytest.fixture(scope="session")
 def browser_artifact() -> Artifact:
     """The committed run that the page is built from."""
-    return find_artifact("minilm_v1")
+    return find_artifact(BROWSER_RUN)
 
 
 @pytest.fixture(scope="session")
 def real_data(browser_artifact: Artifact) -> LabelledData:
     """EmpatheticDialogues where it is at hand, else the embedded sample."""
-    directory = Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR
-    return load_data(browser_artifact.load_config().data, directory)
+    return load_data(browser_artifact.load_config().data, REAL_DIR)

@@ -4,13 +4,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
 import yaml
 from transformers import BertConfig, BertModel
 
-from training.artifact import ARTIFACTS_DIR, Artifact
+from export import runtime
+from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 
-TOKENIZER = Artifact(ARTIFACTS_DIR / "minilm_v1")
+TOKENIZER = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 
 
 def make_tiny_base(folder: Path) -> Path:
@@ -52,3 +55,14 @@ class Made:
         target = self.folder / "copy" / self.artifact.name
         shutil.rmtree(target, ignore_errors=True)
         return Artifact(Path(shutil.copytree(self.artifact.path, target)))
+
+
+def break_int8(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn every int8 answer round, as a quantization that went wrong would."""
+    honest = runtime.predict
+
+    def broken(artifact: Artifact, model: Path, texts: list[str], **options: str) -> np.ndarray:
+        logits = honest(artifact, model, texts, **options)
+        return -logits if model == artifact.onnx_quantized else logits
+
+    monkeypatch.setattr(runtime, "predict", broken)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from training.artifact import BROWSER_RUN
 from training.errors import CheckError, InputError
 from training.sources import DATA_DIR_VARIABLE
 
@@ -45,14 +46,17 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     )
 
 
-def add_run_argument(parser: argparse.ArgumentParser) -> None:
-    """RUN: a run's name or folder; the browser run when left out."""
+def make_run_parser(description: str | None) -> argparse.ArgumentParser:
+    """A parser for a script that works on a run: RUN, the browser run when left out; --data DIR."""
+    parser = make_parser(description)
     parser.add_argument(
         "run",
         nargs="?",
-        default="minilm_v1",
+        default=BROWSER_RUN,
         help="name of a run in training/artifacts, or its folder (default: %(default)s)",
     )
+    add_data_argument(parser)
+    return parser
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ import hashlib
 import json
 import logging
 import os
-import random
 import shutil
+import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -130,19 +130,16 @@ def _write_artifact(
     tokenizer: PreTrainedTokenizerBase,
     record: dict[str, Any],
 ) -> Artifact:
-    temporary = target.with_name(f".{target.name}.{random.SystemRandom().randrange(10**9)}.tmp")
-    artifact = Artifact(temporary)
-    try:
-        model.half().save_pretrained(temporary)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+        artifact = Artifact(Path(folder) / target.name)
+        model.half().save_pretrained(artifact.path)
         # Half precision is for the disk alone: loaders that obey the config compute in float32.
         settings = json.loads(artifact.model_config.read_text())
         write_json(artifact.model_config, settings | {"dtype": "float32"})
-        tokenizer.save_pretrained(temporary)
+        tokenizer.save_pretrained(artifact.path)
         artifact.run_config.write_text(config_text, encoding="utf-8")
         write_json(artifact.training_record, record)
         if target.exists():
-            shutil.rmtree(target)
-        os.replace(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            os.replace(target, Path(folder) / "previous")
+        os.replace(artifact.path, target)
     return Artifact(target)

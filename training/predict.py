@@ -23,14 +23,11 @@ def predict(
     model = AutoModelForSequenceClassification.from_pretrained(
         artifact.path, dtype=torch.float32
     ).eval()
-    lengths = (
-        [len(ids) for ids in tokenizer(list(texts), truncation=True)["input_ids"]] if texts else []
-    )
-    order = range(len(texts)) if batch_size == 1 else np.argsort(lengths, kind="stable").tolist()
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     with torch.inference_mode(), tqdm(total=len(texts), desc=description, unit="text") as bar:
         for start in range(0, len(texts), batch_size):
-            rows = list(order[start : start + batch_size])
+            rows = order[start : start + batch_size]
             batch = tokenizer(
                 [texts[i] for i in rows],
                 truncation=True,

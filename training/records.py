@@ -39,22 +39,19 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sha256_of_all(paths: Iterable[Path]) -> str:
-    """One SHA-256 for several files, in the order given."""
-    return hashlib.sha256("".join(sha256_of(path) for path in paths).encode()).hexdigest()
-
-
 def timestamp() -> str:
     """Now, UTC, ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def package_versions(names: Iterable[str]) -> dict[str, str]:
+    """Installed versions of packages."""
+    return {name: metadata.version(name) for name in names}
+
+
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that numbers depend on."""
-    return {
-        "python": platform.python_version(),
-        **{name: metadata.version(name) for name in _PACKAGES},
-    }
+    return {"python": platform.python_version(), **package_versions(_PACKAGES)}
 
 
 def machine() -> dict[str, Any]:

@@ -1,22 +1,19 @@
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from export import runtime
 from export.compare import BROWSER, INT8, REFERENCE, breaches, compare
 from export.parity import (
     add_browser_result,
     check_parity,
-    is_measured,
     load_parity,
+    present_parity,
     table,
 )
-from tests.tiny import Made
+from tests.tiny import Made, break_int8
 from training import predict as torch_runtime
-from training.artifact import Artifact
 from training.config import ParityConfig
 from training.data import LabelledData
 
@@ -74,7 +71,7 @@ def test_the_gate_stops_each_kind_of_loss(name: str, bad: dict, word: str) -> No
 
 def test_the_record_holds_what_was_measured(exported: Made, sample_data: LabelledData) -> None:
     artifact = exported.copy()
-    assert not is_measured(artifact)
+    assert present_parity(artifact) is None
     record = check_parity(artifact, sample_data)
     assert json.loads(artifact.parity.read_text())["results"] == json.loads(
         json.dumps(record["results"])
@@ -85,20 +82,14 @@ def test_the_record_holds_what_was_measured(exported: Made, sample_data: Labelle
     assert record["results"]["onnx_fp32"]["agreement"] == 1
     assert record["results"]["onnx_fp32"]["max_logit_difference"] < 1e-4
     assert record["gate"] == asdict(artifact.load_config().parity)
-    assert is_measured(artifact)
+    assert present_parity(artifact) is not None
     assert "onnx_int8" in table(record)
 
 
 def test_a_breach_is_recorded(
     exported: Made, sample_data: LabelledData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = runtime.predict
-
-    def broken(artifact: Artifact, model: Path, texts: list[str], **options: str) -> np.ndarray:
-        logits = honest(artifact, model, texts, **options)
-        return -logits if model == artifact.onnx_quantized else logits
-
-    monkeypatch.setattr(runtime, "predict", broken)
+    break_int8(monkeypatch)
     artifact = exported.copy()
     record = check_parity(artifact, sample_data)
     assert not record["passed"]
@@ -113,18 +104,18 @@ def test_a_record_of_other_files_or_limits_is_not_measured(
     check_parity(artifact, sample_data)
     config = artifact.run_config.read_text()
     artifact.run_config.write_text(config.replace("min_agreement: 0.3", "min_agreement: 0.2"))
-    assert not is_measured(artifact)
+    assert present_parity(artifact) is None
     artifact.run_config.write_text(config)
-    assert is_measured(artifact)
+    assert present_parity(artifact) is not None
     settings = artifact.tokenizer_config.read_text()
     shorter = settings.replace('"model_max_length": 32', '"model_max_length": 16')
     assert shorter != settings
     artifact.tokenizer_config.write_text(shorter)
-    assert not is_measured(artifact)
+    assert present_parity(artifact) is None
     artifact.tokenizer_config.write_text(settings)
-    assert is_measured(artifact)
+    assert present_parity(artifact) is not None
     artifact.onnx_quantized.write_bytes(b"another model")
-    assert not is_measured(artifact)
+    assert present_parity(artifact) is None
 
 
 def test_a_browser_result_is_added_gated_and_kept(

@@ -8,13 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
-from export import runtime
-from tests.tiny import Made, make_tiny_config
-from training.artifact import Artifact
+from tests.tiny import Made, break_int8, make_tiny_config
 from training.records import ROOT
 from training.sources import SAMPLE_DIR
 
@@ -116,13 +113,7 @@ def test_the_road_from_labelled_text_to_parity(tmp_path: Path, tiny_base: Path) 
 def test_a_breach_of_the_gate_is_exit_code_1(
     exported: Made, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    honest = runtime.predict
-
-    def broken(artifact: Artifact, model: Path, texts: list[str], **options: str) -> np.ndarray:
-        sign = -1 if model == artifact.onnx_quantized else 1
-        return sign * honest(artifact, model, texts, **options)
-
-    monkeypatch.setattr(runtime, "predict", broken)
+    break_int8(monkeypatch)
     main = runpy.run_path(str(ROOT / "scripts" / "check_parity.py"))["main"]
     artifact = exported.copy()
     assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1

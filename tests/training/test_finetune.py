@@ -33,7 +33,8 @@ def test_the_artifact_is_complete_and_records_where_it_comes_from(
     assert record["best_validation_macro_f1"] == record["history"][0]["validation_macro_f1"]
     assert tiny_artifact.load_labels() == sample_data.labels
     assert tiny_artifact.load_tokenizer().model_max_length == 32
-    assert not list(tiny_artifact.path.parent.glob(".*.tmp"))
+    names = {path.name for path in tiny_artifact.path.parent.iterdir()}
+    assert names == {".work", "tiny"}
     assert not list((tiny_artifact.path.parent / ".work").iterdir())
 
 

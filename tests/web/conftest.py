@@ -1,9 +1,11 @@
 """The built site in a real browser."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
@@ -11,9 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from export.browser import launch_browser, serve
 from export.bundle import WEB_DIR, build_site
 from export.pipeline import StaleStages
-from tests.conftest import DATA_DIR
+from tests.conftest import REAL_DIR
 from training.artifact import Artifact
-from training.sources import SAMPLE_DIR
 
 # Reported by the browser itself, so that nothing the page does can hide a violation.
 RECORD_VIOLATIONS = """
@@ -27,11 +28,17 @@ LOAD_TIMEOUT = 60_000
 @pytest.fixture(scope="session")
 def built_site(browser_artifact: Artifact) -> Path:
     """``web/``, brought up to date from the committed artifact."""
-    stages = StaleStages(browser_artifact, Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR)
+    stages = StaleStages(browser_artifact, REAL_DIR)
     parity = stages.parity()
     assert parity["passed"], parity["breaches"]
     build_site(browser_artifact)
     return WEB_DIR
+
+
+@pytest.fixture(scope="session")
+def bundle(built_site: Path) -> dict[str, Any]:
+    """What the built site says of itself."""
+    return json.loads((built_site / "bundle.json").read_text())
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
@@ -38,7 +39,7 @@ def test_a_first_visit_works_offline_ready_without_anything_forbidden(
 
 
 def test_progress_counts_true_bytes_up_to_the_end(
-    context: BrowserContext, built_site: Path
+    context: BrowserContext, built_site: Path, bundle: dict[str, Any]
 ) -> None:
     watch = """addEventListener("DOMContentLoaded", () => {
       globalThis.seen = [];
@@ -52,10 +53,7 @@ def test_progress_counts_true_bytes_up_to_the_end(
         first = visit(context, address)
         first.wait_for("ready")
         seen = first.page.evaluate("seen")
-        files = first.page.evaluate(
-            "fetch('bundle.json').then((r) => r.json()).then((b) => b.files)"
-        )
-    total = sum(file["bytes"] for file in files.values())
+    total = sum(file["bytes"] for file in bundle["files"].values())
     values = [value for value, maximum in seen if maximum == total]
     assert values == sorted(values)
     assert values[-1] == total and len(set(values)) > 5
@@ -109,14 +107,11 @@ def test_an_example_fills_the_box_and_is_classified(ready: Visit) -> None:
     expect(ready.page.locator("#results li")).to_have_count(5)
 
 
-def test_the_page_says_how_good_the_model_is(ready: Visit, built_site: Path) -> None:
+def test_the_page_says_how_good_the_model_is(ready: Visit, bundle: dict[str, Any]) -> None:
     ready.page.locator("#about summary").click()
-    figures = ready.page.evaluate(
-        "fetch('bundle.json').then((r) => r.json()).then((b) => b.metrics)"
-    )
     shown = ready.page.locator("#figures").inner_text()
     for runtime in ("torch", "onnx_fp32", "onnx_int8", "browser_int8"):
-        assert f"{figures[runtime]['macro_f1']:.3f}" in shown
+        assert f"{bundle['metrics'][runtime]['macro_f1']:.3f}" in shown
     ready.page.locator("#about summary").click()
 
 

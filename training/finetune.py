@@ -4,7 +4,9 @@ import hashlib
 import json
 import logging
 import os
+import resource
 import shutil
+import sys
 import tempfile
 import time
 from dataclasses import asdict
@@ -12,22 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-    set_seed,
-)
+import yaml
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, get_last_checkpoint
 
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.bases import Base, resolve_base
-from training.config import RunConfig
+from training.checkpoint import open_base
+from training.config import RunConfig, load_config
 from training.data import LabelledData
 from training.records import commit, machine, timestamp, versions, write_json
-from training.trainer import MACRO_F1, build_trainer
+from training.trainer import MACRO_F1, build_trainer, training_arguments
 
 _WORK_DIR = ".work"
 _LOG = logging.getLogger(__name__)
@@ -39,47 +37,74 @@ def finetune(
     """Fine-tune ``config.base`` on ``data`` and write ``artifacts_dir/<run>``.
 
     Epochs are checkpointed under ``artifacts_dir/.work``; a run that was killed goes on from the
-    last one when config, data and base are still the same. The epoch with the best macro-F1 on
+    last one when recipe, data and base are still the same. The epoch with the best macro-F1 on
     validation is kept. An artifact of the same name is replaced only when the new one is complete.
+    Under ``torchrun`` all processes call this; the first one writes.
 
     Raises:
-        InputError: the base cannot be had.
+        InputError: the base cannot be had or opened.
     """
-    config_text = config_file.read_text(encoding="utf-8")  # now: it may be edited while this runs
-    base = resolve_base(config.base)
+    config_text = _config_text(config, config_file)  # now: the file may be edited while this runs
+    arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
+    with arguments.main_process_first(desc="base"):
+        base = resolve_base(config.base)
+        work = _work_dir(artifacts_dir, config, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    work = _work_dir(artifacts_dir, config, data, base)
+    arguments.output_dir = str(work)
     set_seed(config.train.seed)
-    tokenizer = AutoTokenizer.from_pretrained(base.path, model_max_length=config.train.max_length)
-    model = _load_model(base, data.labels)
-    trainer = build_trainer(config, data, model, tokenizer, work)
+    model, tokenizer = open_base(base, data.labels, config.train.max_length)
+    trainer = build_trainer(config.train, arguments, data, model, tokenizer)
     started = time.monotonic()
     checkpoint = get_last_checkpoint(str(work))
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
     trainer.train(resume_from_checkpoint=checkpoint)
-    record = {
-        "run": config.run,
-        "config": config_file.name,
-        "timestamp": timestamp(),
-        "base": base.record(),
-        "data": data.provenance.record(),
-        "seed": config.train.seed,
+    artifact = Artifact(artifacts_dir / config.run)
+    if trainer.is_world_process_zero():
+        record = {
+            "run": config.run,
+            "config": config_file.name,
+            "timestamp": timestamp(),
+            "base": base.record(),
+            "data": data.provenance.record(),
+            **_training_facts(trainer, time.monotonic() - started),
+            "resumed": checkpoint is not None,
+            "commit": commit(),
+            "machine": machine(),
+            "versions": versions(),
+        }
+        _write_artifact(artifact.path, config_text, model, tokenizer, record)
+        shutil.rmtree(work)
+    trainer.accelerator.wait_for_everyone()
+    return artifact
+
+
+def _config_text(config: RunConfig, config_file: Path) -> str:
+    """The file as written, or, when the caller changed something in it, all settings in force."""
+    if load_config(config_file) == config:
+        return config_file.read_text(encoding="utf-8")
+    return yaml.safe_dump(asdict(config), sort_keys=False, allow_unicode=True)
+
+
+def _training_facts(trainer: Trainer, seconds: float) -> dict[str, Any]:
+    return {
+        "seed": trainer.args.seed,
         "bf16": trainer.args.bf16,
-        "parameters": model.num_parameters(),
-        "train_seconds": round(time.monotonic() - started, 1),
-        "resumed": checkpoint is not None,
+        "processes": trainer.args.world_size,
+        "parameters": trainer.model.num_parameters(),
+        "train_seconds": round(seconds, 1),
+        "peak_memory_bytes": _peak_memory(),
         "best_validation_macro_f1": trainer.state.best_metric,
         "history": _history(trainer.state.log_history),
-        "commit": commit(),
-        "machine": machine(),
-        "versions": versions(),
     }
-    artifact = _write_artifact(
-        artifacts_dir / config.run, config_text, trainer.model, tokenizer, record
-    )
-    shutil.rmtree(work)
-    return artifact
+
+
+def _peak_memory() -> int:
+    """Largest resident size of this process so far; on a GPU, of its tensors there."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _work_dir(artifacts_dir: Path, config: RunConfig, data: LabelledData, base: Base) -> Path:
@@ -94,15 +119,6 @@ def _work_dir(artifacts_dir: Path, config: RunConfig, data: LabelledData, base: 
         if not (checkpoint / TRAINER_STATE_NAME).is_file():
             shutil.rmtree(checkpoint)
     return work
-
-
-def _load_model(base: Base, labels: list[str]) -> PreTrainedModel:
-    return AutoModelForSequenceClassification.from_pretrained(
-        base.path,
-        dtype=torch.float32,
-        id2label=dict(enumerate(labels)),
-        label2id={label: index for index, label in enumerate(labels)},
-    )
 
 
 def _history(log: list[dict[str, Any]]) -> list[dict[str, float]]:
@@ -129,7 +145,7 @@ def _write_artifact(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     record: dict[str, Any],
-) -> Artifact:
+) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
         artifact = Artifact(Path(folder) / target.name)
         model.half().save_pretrained(artifact.path)
@@ -142,4 +158,3 @@ def _write_artifact(
         if target.exists():
             os.replace(target, Path(folder) / "previous")
         os.replace(artifact.path, target)
-    return Artifact(target)

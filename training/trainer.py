@@ -1,11 +1,13 @@
 """The Hugging Face Trainer, set up from a RunConfig."""
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from datasets import Dataset
 from sklearn.metrics import accuracy_score
+from torch.utils.data import Sampler
 from transformers import (
     DataCollatorWithPadding,
     EvalPrediction,
@@ -14,28 +16,29 @@ from transformers import (
     Trainer,
     TrainingArguments,
 )
+from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from training.config import RunConfig
+from training.config import TrainConfig
 from training.data import LabelledData
+from training.errors import InputError
 from training.metrics import macro_f1
 
 MACRO_F1 = "macro_f1"
 
 
-def build_trainer(
-    config: RunConfig,
-    data: LabelledData,
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    work: Path,
-) -> Trainer:
-    """A Trainer that checkpoints each epoch under ``work`` and ends with the best one loaded."""
-    recipe = config.train
+def training_arguments(recipe: TrainConfig) -> TrainingArguments:
+    """The recipe in the Trainer's words; ``output_dir`` is still to be set.
+
+    Under ``torchrun`` the batch is shared out, so that the recipe means the same for any number of
+    processes.
+
+    Raises:
+        InputError: the batch cannot be shared out evenly.
+    """
     bf16 = _bf16_is_fast()
+    on_cpu = not torch.cuda.is_available()
     arguments = TrainingArguments(
-        output_dir=str(work),
         num_train_epochs=recipe.epochs,
-        per_device_train_batch_size=recipe.batch_size,
         per_device_eval_batch_size=64,
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
@@ -43,7 +46,9 @@ def build_trainer(
         label_smoothing_factor=recipe.label_smoothing,
         seed=recipe.seed,
         bf16=bf16,
-        use_cpu=bf16 and not torch.cuda.is_available(),  # transformers asks for this with bf16
+        use_cpu=on_cpu,
+        ddp_backend="gloo" if on_cpu and dist.is_torchelastic_launched() else None,
+        ddp_find_unused_parameters=False,
         group_by_length=True,
         eval_strategy="epoch",
         save_strategy="epoch",
@@ -52,9 +57,28 @@ def build_trainer(
         metric_for_best_model=MACRO_F1,
         logging_strategy="epoch",
         report_to="none",
-        dataloader_pin_memory=torch.cuda.is_available(),
+        dataloader_pin_memory=not on_cpu,
     )
-    return Trainer(
+    processes = arguments.world_size
+    if recipe.batch_size % processes:
+        raise InputError(
+            f"train.batch_size {recipe.batch_size} cannot be shared out to {processes} processes; "
+            "choose a multiple"
+        )
+    arguments.per_device_train_batch_size = recipe.batch_size // processes
+    return arguments
+
+
+def build_trainer(
+    recipe: TrainConfig,
+    arguments: TrainingArguments,
+    data: LabelledData,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+) -> Trainer:
+    """A Trainer that checkpoints each epoch and ends with the best one loaded."""
+    return _Trainer(
+        recipe=recipe,
         model=model,
         args=arguments,
         train_dataset=_encode(data.splits["train"], tokenizer),
@@ -63,6 +87,38 @@ def build_trainer(
         processing_class=tokenizer,
         compute_metrics=_validation_metrics,
     )
+
+
+class _Trainer(Trainer):
+    """Draws one order of the texts for all processes.
+
+    The stock sampler draws it from each process's own random state; dropout moves these apart, and
+    from the second epoch on some texts would be seen twice and others never.
+    """
+
+    def __init__(self, recipe: TrainConfig, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._recipe = recipe
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
+        if self.args.world_size == 1:
+            return super()._get_train_sampler(train_dataset)
+        return _SharedOrder(
+            self._recipe.batch_size,
+            lengths=[len(ids) for ids in self.train_dataset["input_ids"]],
+            generator=torch.Generator(),
+            seed=self._recipe.seed,
+        )
+
+
+class _SharedOrder(LengthGroupedSampler):
+    def __init__(self, *settings: Any, seed: int, **named: Any) -> None:
+        super().__init__(*settings, **named)
+        self._seed = seed
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by accelerate; a resumed run draws what an undisturbed one would."""
+        self.generator.manual_seed(self._seed + epoch)
 
 
 def _encode(split: Dataset, tokenizer: PreTrainedTokenizerBase) -> Dataset:

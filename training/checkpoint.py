@@ -1,0 +1,54 @@
+"""Opening a base as a classifier, with one sentence where transformers would print a page."""
+
+import torch
+from safetensors import SafetensorError
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from training.bases import Base
+from training.errors import InputError
+
+
+def open_base(
+    base: Base, labels: list[str], max_length: int
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The encoder with a new head for ``labels``, in float32, and its tokenizer.
+
+    Raises:
+        InputError: the files cannot be read, are of another architecture, or lack weights of the
+            encoder, which transformers would draw at random with no more than a warning.
+    """
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base.path, model_max_length=max_length)
+        model, found = AutoModelForSequenceClassification.from_pretrained(
+            base.path,
+            dtype=torch.float32,
+            id2label=dict(enumerate(labels)),
+            label2id={label: index for index, label in enumerate(labels)},
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise InputError(
+            f"base '{base.id}' ({base.path}): not an encoder that can be opened as a classifier "
+            f"({reason}); give another checkpoint"
+        ) from error
+    lost = _lost(model, found["missing_keys"])
+    if lost:
+        raise InputError(
+            f"base '{base.id}' ({base.path}): its weights lack {len(lost)} tensors that its "
+            f"config.json calls for, first {lost[0]}; give a checkpoint whose files belong together"
+        )
+    if not tokenizer.is_fast:
+        raise InputError(f"base '{base.id}' ({base.path}): it has no fast tokenizer; give one")
+    return model, tokenizer
+
+
+def _lost(model: PreTrainedModel, missing: list[str]) -> list[str]:
+    """Missing weights of the encoder; a head and the pooler under it may be new."""
+    encoder = f"{model.base_model_prefix}."
+    return sorted(k for k in missing if k.startswith(encoder) and ".pooler." not in k)

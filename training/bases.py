@@ -87,8 +87,7 @@ def _describe(
 
 
 def base_name(record: dict[str, Any]) -> str:
-    """What to call the base of a metrics or training record, in a table."""
-    name = record["id"].split("/")[-1]
+    """What to call the base of a training record; a derived one never goes by another's name."""
     if record["source"] != "derived":
-        return name
-    return f"{name} in the shape of {record['derivation']['stands_for'].split('/')[-1]}"
+        return record["id"]
+    return f"{record['id']} in the shape of {record['derivation']['stands_for'].split('/')[-1]}"

@@ -1,14 +1,17 @@
-"""Evaluate the committed weights of a run on one split and write the record and the model card."""
+"""Evaluate the weights of a run on one split and write the record and the model card."""
+
+import json
 
 import numpy as np
 
 from training.artifact import Artifact
+from training.bases import base_name
 from training.card import write_card
 from training.data import LabelledData
 from training.errors import InputError
 from training.metrics import classification_record
 from training.predict import predict
-from training.records import commit, timestamp, versions, write_json
+from training.records import commit, sha256_of, timestamp, versions, write_json
 
 
 def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, object]:
@@ -22,7 +25,7 @@ def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dic
     logits = predict(artifact, rows["text"], batch_size=32, description=f"evaluate {split}")
     trained = artifact.load_training_record()
     record = {
-        "model": trained["base"]["id"],
+        "model": base_name(trained["base"]),
         "run": trained["run"],
         "config": trained["config"],
         "timestamp": timestamp(),
@@ -33,10 +36,16 @@ def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dic
         "parameters": trained["parameters"],
         "seed": trained["seed"],
         "train_seconds": trained["train_seconds"],
+        "peak_memory_bytes": trained.get("peak_memory_bytes"),
+        "weights_sha256": sha256_of(artifact.weights),
         "commit": commit(),
         "versions": versions(),
     }
-    write_json(artifact.metrics(split), record)
+    known = artifact.metrics(split)
+    cost = json.loads(known.read_text()).get("cost") if known.is_file() else None
+    if cost and cost["weights_sha256"] == record["weights_sha256"]:
+        record["cost"] = cost
+    write_json(known, record)
     write_card(artifact)
     return record
 

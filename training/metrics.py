@@ -34,6 +34,7 @@ def classification_record(logits: Logits, labels: Labels, label_names: list[str]
         labels, predicted, labels=classes, zero_division=0
     )
     low, high = macro_f1_interval(predicted, labels, len(label_names))
+    probabilities = softmax(logits, axis=1)
     return {
         "accuracy": float(accuracy_score(labels, predicted)),
         **{
@@ -44,7 +45,7 @@ def classification_record(logits: Logits, labels: Labels, label_names: list[str]
         },
         "macro_f1_ci95": [low, high],
         **{f"top{k}_accuracy": _top_k(logits, labels, k) for k in (3, 5)},
-        "ece": expected_calibration_error(softmax(logits, axis=1), labels),
+        "ece": expected_calibration_error(probabilities, labels),
         "n": len(labels),
         "label_names": label_names,
         "per_class_precision": precision.tolist(),
@@ -52,6 +53,10 @@ def classification_record(logits: Logits, labels: Labels, label_names: list[str]
         "per_class_f1": f1.tolist(),
         "per_class_support": support.tolist(),
         "confusion_matrix": confusion_matrix(labels, predicted, labels=classes).tolist(),
+        # One entry a text, in the order of the split: what comparing two models takes.
+        "labels": labels.tolist(),
+        "predictions": predicted.tolist(),
+        "confidences": probabilities.max(axis=1).astype(float).round(4).tolist(),
     }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,13 +25,20 @@ _PACKAGES = (
     "onnx",
     "onnxruntime",
 )
+# A list of numbers as json.dumps breaks it; no string can hold a bare line break.
+_NUMBERS = re.compile(r"\[\n[-+.,eE\d\s]+\]")
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """Write a record so that a reader sees the old file or the new one, never a part."""
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    temporary.write_text(_NUMBERS.sub(_on_one_line, text), encoding="utf-8")
     os.replace(temporary, path)
+
+
+def _on_one_line(numbers: re.Match[str]) -> str:
+    return "[" + " ".join(numbers[0][1:-1].split()) + "]"
 
 
 def sha256_of(path: Path) -> str:

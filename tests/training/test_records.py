@@ -28,3 +28,17 @@ def test_outside_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.Monk
 def test_versions_and_machine_are_filled_in() -> None:
     assert records.versions()["torch"].startswith("2.13.0")
     assert records.machine()["cores"] > 0 and records.machine()["processor"]
+
+
+def test_numbers_stand_on_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
+    written = {
+        "row": [1, -2.5, 3e-7],
+        "matrix": [[1, 2], [3, 4]],
+        "empty": [],
+        "text": "[\n 1,\n 2\n]",
+        "names": ["1", "2"],
+    }
+    records.write_json(tmp_path / "record.json", written)
+    text = (tmp_path / "record.json").read_text()
+    assert json.loads(text) == written
+    assert '"row": [1, -2.5, 3e-07],' in text and "[3, 4]" in text

@@ -16,8 +16,7 @@ from typing import Any
 import torch
 import yaml
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, get_last_checkpoint
+from transformers.trainer_utils import get_last_checkpoint
 
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.bases import Base, resolve_base
@@ -25,7 +24,7 @@ from training.checkpoint import open_base
 from training.config import RunConfig, load_config
 from training.data import LabelledData
 from training.records import commit, machine, timestamp, versions, write_json
-from training.trainer import MACRO_F1, build_trainer, training_arguments
+from training.trainer import MACRO_F1, build_trainer, drop_half_written, training_arguments
 
 _WORK_DIR = ".work"
 _LOG = logging.getLogger(__name__)
@@ -113,11 +112,7 @@ def _work_dir(artifacts_dir: Path, config: RunConfig, data: LabelledData, base: 
     work = (
         artifacts_dir / _WORK_DIR / f"{config.run}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     )
-    work.mkdir(parents=True, exist_ok=True)
-    for checkpoint in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
-        # The Trainer writes its state last: without it, the run was killed while saving.
-        if not (checkpoint / TRAINER_STATE_NAME).is_file():
-            shutil.rmtree(checkpoint)
+    drop_half_written(work)
     return work
 
 

@@ -34,6 +34,24 @@ def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
     ]
 
 
+def read_texts(path: Path, column: str) -> list[str]:
+    """Unlabelled texts: one column of a CSV, JSON Lines or Parquet file, or the lines of a .txt.
+
+    Raises:
+        InputError: unreadable file, missing column, or a cell that is not text.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; give one with texts")
+    if path.suffix == ".txt":
+        return _read_text(path).splitlines()
+    if path.suffix not in _READERS:
+        raise InputError(f"{path}: cannot read '{path.suffix}'; give .txt, {', '.join(_READERS)}")
+    return [
+        make_row(record, column, column, f"{path}, {where}", where).text
+        for where, record in _READERS[path.suffix](path)
+    ]
+
+
 def make_row(
     record: Mapping[str, Any], text_column: str, label_column: str, place: str, where: str
 ) -> Row:

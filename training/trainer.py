@@ -1,5 +1,7 @@
 """The Hugging Face Trainer, set up from a RunConfig."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,9 @@ from transformers import (
     Trainer,
     TrainingArguments,
 )
+from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_pt_utils import LengthGroupedSampler
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from training.config import TrainConfig
 from training.data import LabelledData
@@ -67,6 +71,15 @@ def training_arguments(recipe: TrainConfig) -> TrainingArguments:
         )
     arguments.per_device_train_batch_size = recipe.batch_size // processes
     return arguments
+
+
+def drop_half_written(work: Path) -> None:
+    """Make the folder of checkpoints, and remove what a killed run was still writing there."""
+    work.mkdir(parents=True, exist_ok=True)
+    for checkpoint in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+        # The Trainer writes its state last.
+        if not (checkpoint / TRAINER_STATE_NAME).is_file():
+            shutil.rmtree(checkpoint)
 
 
 def build_trainer(

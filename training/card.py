@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from training.artifact import Artifact
+from training.bases import base_name
 from training.sources import SPLITS
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -25,9 +26,11 @@ def write_card(artifact: Artifact) -> None:
         for split in SPLITS
         if artifact.metrics(split).is_file()
     }
+    training = artifact.load_training_record()
     text = environment.get_template("model_card.md.j2").render(
         config=artifact.load_config(),
-        training=artifact.load_training_record(),
+        training=training,
+        base_name=base_name(training["base"]),
         labels=artifact.load_labels(),
         metrics=metrics,
         classes={split: _classes_by_f1(record) for split, record in metrics.items()},

@@ -58,6 +58,13 @@ BAD_CALLS = {
     "no such run": (["evaluate.py", "absent"], "no run 'absent'"),
     "nothing to export": (["export_onnx.py", "absent"], "no run 'absent'"),
     "nothing to check": (["check_parity.py", "absent"], "no run 'absent'"),
+    "no such base": (["train.py", "minilm", "--base", "/absent"], "base '/absent'"),
+    "no offline base": (
+        ["train.py", "minilm_l12", "--base", "offline", "--data", SAMPLE_DIR],
+        "it has no offline base",
+    ),
+    "nothing to measure": (["bench_models.py", "absent"], "no run 'absent'"),
+    "nothing to compare": (["compare_models.py", "absent"], "none of the runs has a test_metrics.json"),
     "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
 }
 

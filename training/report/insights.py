@@ -1,0 +1,193 @@
+"""Sentences that follow from the numbers of a report; each is empty where it has no ground.
+
+A line break parts what is better read line by line.
+"""
+
+from typing import Any
+
+from training.report.classes import HARD_F1
+from training.report.words import bounds, listed, percent, signed, verb
+
+Report = dict[str, Any]
+Row = dict[str, Any]
+
+NEAR = 0.02  # of macro-F1: a baseline this close to an encoder is named, chance or not
+
+_COSTS = {
+    "int8_bytes": ("int8 size", "whether a browser host takes the file"),
+    "onnx_fp32_ms": ("fp32 latency", "how fast a service would be"),
+    "onnx_int8_ms": ("int8 latency", "what a millisecond in the browser buys"),
+}
+
+
+def encoders(report: Report) -> list[Row]:
+    """The rows of encoders, the best first."""
+    return [row for row in report["runs"] if row["kind"] == "encoder"]
+
+
+def lead_of(report: Report, a: Row, b: Row) -> dict[str, Any]:
+    """The difference in macro-F1, a − b, of two rows in the order of the table."""
+    (pair,) = (p for p in report["pairs"] if (p["a"], p["b"]) == (a["run"], b["run"]))
+    return pair["macro_f1"]
+
+
+def quality_for(report: Report, key: str) -> str:
+    """Who adds most over the strongest baseline for a megabyte or a millisecond."""
+    unit = {"per_megabyte": "megabyte of int8 file", "per_millisecond": "millisecond of int8"}[key]
+    baselines = [row for row in report["runs"] if row["kind"] == "baseline"]
+    over = baselines[0]["run"] if baselines else None
+    ranked = sorted(
+        (row for row in report["efficiency"] if row["over"] == over and row[key] is not None),
+        key=lambda row: (-row[key], row["run"]),
+    )
+    if not ranked:
+        return ""
+    first, last = ranked[0], ranked[-1]
+    above = f"above {over}" if over else "above 0"
+    if first[key] <= 0:
+        return f"No encoder with this cost on record adds a point of macro-F1 {above}."
+    text = f"{first['run']} adds most for each {unit}: {first[key]:.2f} points of macro-F1 {above}"
+    if last is not first:
+        text += f"; {last['run']} adds least, {last[key]:.2f}"
+    return f"{text}. A point is a hundredth."
+
+
+def baselines(report: Report) -> str:
+    """Whether a baseline comes near an encoder, or passes it."""
+    rows = report["runs"]
+    sentences, closest = [], None
+    for low, baseline in enumerate(rows):
+        if baseline["kind"] != "baseline":
+            continue
+        for place, encoder in enumerate(rows):
+            if encoder["kind"] != "encoder":
+                continue
+            if place < low:
+                lead = lead_of(report, encoder, baseline)
+                gap = lead["difference"]
+            else:
+                lead = lead_of(report, baseline, encoder)
+                gap = -lead["difference"]
+            if closest is None or gap < closest[0]:
+                closest = (gap, baseline["run"], encoder["run"])
+            sentences.append(_near(baseline, encoder, gap, lead["beyond_chance"]))
+    if closest is None:
+        return ""
+    found = [sentence for sentence in sentences if sentence]
+    gap, baseline, encoder = closest
+    return "\n".join(found) or (
+        f"No baseline comes near an encoder: the closest, {baseline}, is {gap:.4f} of macro-F1 "
+        f"below {encoder}."
+    )
+
+
+def _near(baseline: Row, encoder: Row, gap: float, beyond_chance: bool) -> str:
+    names = f"The baseline {baseline['run']}", encoder["run"]
+    if gap < 0 and beyond_chance:
+        return f"{names[0]} is better than the encoder {names[1]}, by {-gap:.4f} of macro-F1."
+    if not beyond_chance:
+        return f"{names[0]} is not told apart from the encoder {names[1]} ({signed(-gap)})."
+    if gap < NEAR:
+        return f"{names[0]} comes within {gap:.4f} of macro-F1 of the encoder {names[1]}."
+    return ""
+
+
+def against_published(report: Report) -> str:
+    """Where the published figure of the same name or the same base lies to our interval."""
+    sentences = []
+    for theirs in report["published"]:
+        for ours in encoders(report):
+            if ours["run"] == theirs["run"] or ours["model"] == theirs["model"]:
+                sentences.append(_against(ours, theirs))
+    if sentences:
+        sentences.append("No paired test is possible, since only the published totals are known.")
+    return "\n".join(sentences)
+
+
+def _against(ours: Row, theirs: Row) -> str:
+    low, high = ours["macro_f1_ci95"]
+    value = theirs["macro_f1"]
+    if value < low:
+        where = "below this interval: ours is higher"
+    elif value > high:
+        where = "above this interval: ours is lower"
+    else:
+        where = "inside this interval: no difference is shown"
+    base = ""
+    if ours["model"] != theirs["model"]:
+        kind = "a derived base" if ours["derived"] else "another base"
+        base = f", but stands on {kind}, {ours['model']} instead of {theirs['model']}"
+    return (
+        f"{ours['run']} has {ours['macro_f1']:.4f} "
+        f"({bounds(ours['macro_f1_ci95'], plus=False)}){base}; the published {theirs['run']} has "
+        f"{value:.4f}, {where}."
+    )
+
+
+def worst_calibrated(report: Report) -> str:
+    """The encoder whose confidences hold least."""
+    rows = encoders(report) or report["runs"]
+    worst = max(rows, key=lambda row: (row["ece"], row["run"]))
+    gap = report["calibration"][worst["run"]]["mean_confidence"] - worst["accuracy"]
+    side = "more" if gap > 0 else "less"
+    opening = "Worst calibrated is" if len(rows) > 1 else "The calibration is that of"
+    return (
+        f"{opening} {worst['run']}, with an error of {worst['ece']:.3f}: on average it is "
+        f"{abs(gap) * 100:.1f} points {side} confident than right."
+    )
+
+
+def hard_classes(report: Report) -> str:
+    """Classes that no encoder knows well."""
+    if not encoders(report):
+        return ""
+    hard = [f"{row['label']} (at most {row['highest_f1']:.2f})" for row in report["hard_classes"]]
+    if not hard:
+        return f"No class has an F1 below {HARD_F1} in every encoder."
+    return f"Below an F1 of {HARD_F1} in every encoder: {listed(hard)}."
+
+
+def together(report: Report) -> str:
+    """What the encoders would reach in concert, and what none of them can."""
+    shared = report["together"]
+    if not shared:
+        return ""
+    n, gain = report["data"]["n"], shared["vote_over_best"]
+    worth = "more than chance explains" if gain["beyond_chance"] else "which may be chance"
+    if gain["difference"] < 0:
+        worth = "so it does not help" if gain["beyond_chance"] else "so it is no gain"
+    return (
+        f"All {len(shared['runs'])} encoders give the same right answer to "
+        f"{percent(shared['agree_right'] / n)} of the texts and the same wrong one to "
+        f"{percent(shared['agree_wrong'] / n)} ({shared['agree_wrong']:,} texts: look there for "
+        f"doubtful labels). At least one is right on {percent(shared['oracle_accuracy'])}. A "
+        f"majority vote reaches a macro-F1 of {shared['vote_macro_f1']:.4f}, "
+        f"{signed(gain['difference'])} against {gain['run']} ({bounds(gain['ci95'])}), {worth}."
+    )
+
+
+def not_known(report: Report) -> str:
+    """Runs and costs that are not on record, and what cannot be said for want of them."""
+    sentences = []
+    gone = [row["run"] for row in report["missing"]]
+    if gone:
+        are = verb(gone, "is", "are")
+        sentences.append(f"Nothing is said of {listed(gone)}, which {are} not there.")
+    unmeasured: dict[str, None] = {}
+    for key, (what, question) in _COSTS.items():
+        lacking = [row["run"] for row in encoders(report) if row[key] is None]
+        if lacking:
+            unmeasured |= dict.fromkeys(lacking)
+            sentences.append(
+                f"The {what} of {listed(lacking)} is not on record, so it cannot be concluded "
+                f"{question}."
+            )
+    if unmeasured:
+        sentences.append(
+            f"Measure costs with python scripts/bench_models.py {' '.join(unmeasured)}."
+        )
+    if len(report["measured_on"]) > 1:
+        sentences.append(
+            "Latencies were measured on different machines or settings and do not compare."
+        )
+    return "\n".join(sentences)

@@ -2,10 +2,27 @@
 
 import hashlib
 import json
+import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
+
+GONE = 0
+
+
+@dataclass
+class Fault:
+    """What goes wrong with requests whose line ("GET /api/models/x") matches the pattern ``where``.
+
+    With a status: that is the answer; GONE: there is none. Without one: only half of what was
+    asked for is sent.
+    """
+
+    where: str
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    times: int = 1_000_000
 
 
 @dataclass
@@ -14,11 +31,23 @@ class Hub:
 
     repositories: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    ranges: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     address: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def commit(self, kind: str, name: str) -> str:
         files = self.repositories[kind, name]
         return hashlib.sha1(repr(sorted(files.items())).encode()).hexdigest()
+
+    def fault(self, request: str) -> Fault | None:
+        """What is to go wrong now, counted down."""
+        with self.lock:
+            for fault in self.faults:
+                if fault.times and re.search(fault.where, request):
+                    fault.times -= 1
+                    return fault
+        return None
 
 
 def start_hub() -> Hub:
@@ -40,8 +69,14 @@ def start_hub() -> Hub:
 
         def _answer(self) -> None:
             path = unquote(urlsplit(self.path).path).strip("/")
-            hub.requests.append(f"{self.command} /{path}")
-            if path.startswith("api/"):
+            request = f"{self.command} /{path}"
+            hub.requests.append(request)
+            self.fault = hub.fault(request)
+            if self.fault and self.fault.status == GONE:
+                self.close_connection = True
+            elif self.fault and self.fault.status:
+                self._send(self.fault.status, b"", self.fault.headers)
+            elif path.startswith("api/"):
                 self._api(path.removeprefix("api/").split("/"))
             else:
                 self._file(path.split("/"))
@@ -88,7 +123,13 @@ def start_hub() -> Hub:
                 "ETag": f'"{hashlib.sha1(files[file]).hexdigest()}"',
                 "X-Repo-Commit": hub.commit(kind, name),
             }
-            return self._send(200, files[file], headers)
+            asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            if not asked:
+                return self._send(200, files[file], headers)
+            hub.ranges.append(f"{file} {asked[0]}")
+            start, size = int(asked[1]), len(files[file])
+            headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+            return self._send(206, files[file][start:], headers)
 
         def _json(self, value: object) -> None:
             self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
@@ -98,8 +139,12 @@ def start_hub() -> Hub:
             for key, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(key, value)
             self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+            if self.command == "HEAD":
+                return
+            if self.fault and self.fault.status is None:
+                body = body[: len(body) // 2]
+                self.close_connection = True
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -1,6 +1,10 @@
 """A model small enough to train in seconds, with the tokenizer of the committed run."""
 
+import functools
+import json
 import shutil
+import string
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +12,19 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from transformers import BertConfig, BertModel
+from safetensors.torch import save_file
+from transformers import (
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertForMaskedLM,
+    DistilBertTokenizerFast,
+    PretrainedConfig,
+)
 
 from export import runtime
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.offline import DISTILBERT, MINILM
 
 TOKENIZER = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 
@@ -42,6 +55,98 @@ def make_tiny_config(path: Path, base: Path, run: str = "tiny", **train: object)
     }
     path.write_text(yaml.safe_dump(settings))
     return path
+
+
+def make_soups(folder: Path) -> Path:
+    """Texts in four classes that the tiny base tells apart after two or three epochs."""
+    tastes = ("good", "bad", "cold", "sweet")
+    for split, count in (("train", 512), ("validation", 128), ("test", 128)):
+        lines = [
+            f"{split} soup {i} was {tastes[i % 4]}{' and again' * (i % 7)},{tastes[i % 4]}"
+            for i in range(count)
+        ]
+        (folder / f"{split}.csv").write_text("situation,emotion\n" + "\n".join(lines) + "\n")
+    return folder
+
+
+VOCABULARY = [
+    *("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+    *string.ascii_lowercase + string.digits + string.punctuation,
+    *(f"##{character}" for character in string.ascii_lowercase + string.digits),
+]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A random checkpoint laid out as the hub has one of that name."""
+
+    files: dict[str, bytes]  # wanted and unwanted
+    weights: str  # the file to be taken
+    encoder: dict[str, torch.Tensor]
+    tokenizer: tuple[str, ...]  # its files
+    config: PretrainedConfig
+
+    @property
+    def wanted(self) -> set[str]:
+        return {"config.json", self.weights, *self.tokenizer}
+
+
+@functools.cache
+def make_published(base: str) -> Published:
+    """Two or four layers in the shape of ``base``: its architecture, tensor names and files.
+
+    The first two bring safetensors and a fast tokenizer, the others an older weights file and a
+    vocabulary alone.
+    """
+    torch.manual_seed(0)
+    if base == DISTILBERT:
+        config: PretrainedConfig = DistilBertConfig(
+            vocab_size=len(VOCABULARY), dim=32, hidden_dim=64, n_layers=2, n_heads=2
+        )
+        tensors = DistilBertForMaskedLM(config).state_dict()
+        encoder = {
+            name.removeprefix("distilbert."): tensor
+            for name, tensor in tensors.items()
+            if name.startswith("distilbert.")
+        }
+        del tensors["vocab_projector.weight"]  # shared with the embeddings
+        tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    else:
+        layers, hidden = (4, 24) if "TinyBERT" in base else (2, 32)
+        config = BertConfig(
+            vocab_size=len(VOCABULARY),
+            hidden_size=hidden,
+            num_hidden_layers=layers,
+            num_attention_heads=2,
+            intermediate_size=2 * hidden,
+        )
+        encoder = dict(BertModel(config).state_dict())
+        tensors = encoder | {"embeddings.position_ids": torch.arange(512)[None]}
+        if base != MINILM:
+            tensors = {f"bert.{name}": tensor for name, tensor in tensors.items()}
+            tensors["cls.seq_relationship.bias"] = torch.zeros(2)
+    settings = {"model_type": config.model_type} | config.to_diff_dict()
+    files = {
+        "config.json": json.dumps(settings).encode(),
+        "vocab.txt": "".join(f"{token}\n" for token in VOCABULARY).encode(),
+        "README.md": b"not wanted",
+        "tf_model.h5": b"not wanted",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if base in (DISTILBERT, MINILM):
+            weights = "model.safetensors"
+            save_file(tensors, folder / weights, metadata={"format": "pt"})
+            (folder / "vocab.txt").write_bytes(files["vocab.txt"])
+            DistilBertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+            tokenizer = ("tokenizer.json", "tokenizer_config.json", "vocab.txt")
+            files |= {file: (folder / file).read_bytes() for file in tokenizer}
+            files |= {"pytorch_model.bin": b"not wanted", "onnx/model.onnx": b"not wanted"}
+        else:
+            weights, tokenizer = "pytorch_model.bin", ("vocab.txt",)
+            torch.save(tensors, folder / weights)
+        files[weights] = (folder / weights).read_bytes()
+    return Published(files, weights, encoder, tokenizer, config)
 
 
 @dataclass

@@ -12,6 +12,17 @@ from transformers import (
 from training.bases import Base
 from training.errors import InputError
 
+# What transformers raises on files that are missing, damaged or of something else.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    SafetensorError,
+)
+
 
 def open_base(
     base: Base, labels: list[str], max_length: int
@@ -19,8 +30,9 @@ def open_base(
     """The encoder with a new head for ``labels``, in float32, and its tokenizer.
 
     Raises:
-        InputError: the files cannot be read, are of another architecture, or lack weights of the
-            encoder, which transformers would draw at random with no more than a warning.
+        InputError: the files cannot be read, are of another architecture or do not belong
+            together, or lack weights of the encoder, which transformers would draw at random with
+            no more than a warning.
     """
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.path, model_max_length=max_length)
@@ -31,11 +43,11 @@ def open_base(
             label2id={label: index for index, label in enumerate(labels)},
             output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except _UNREADABLE as error:
         reason = " ".join(str(error).split())[:160]
         raise InputError(
-            f"base '{base.id}' ({base.path}): not an encoder that can be opened as a classifier "
-            f"({reason}); give another checkpoint"
+            f"base '{base.id}' ({base.path}): not an encoder with its tokenizer that can "
+            f"be opened as a classifier ({reason}); give another checkpoint"
         ) from error
     lost = _lost(model, found["missing_keys"])
     if lost:
@@ -45,6 +57,12 @@ def open_base(
         )
     if not tokenizer.is_fast:
         raise InputError(f"base '{base.id}' ({base.path}): it has no fast tokenizer; give one")
+    known = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > known:
+        raise InputError(
+            f"base '{base.id}' ({base.path}): its tokenizer has {len(tokenizer)} words, more "
+            f"than the {known} of its weights; give a checkpoint whose files belong together"
+        )
     return model, tokenizer
 
 

@@ -2,15 +2,15 @@
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
+from huggingface_hub import hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
-    HfHubHTTPError,
     HFValidationError,
-    LocalEntryNotFoundError,
     OfflineModeIsEnabled,
 )
+from requests.exceptions import ChunkedEncodingError, HTTPError, ProxyError, SSLError
 
 from training.errors import InputError
 
@@ -31,23 +31,24 @@ _LOG = logging.getLogger(__name__)
 def download(base: str) -> Path | None:
     """The snapshot folder of ``base``, or None when the hub cannot be reached and none is cached.
 
-    A hub that is busy (429) or broken (5xx) is asked again three times.
+    A hub that is busy (429) or broken (5xx) or breaks off in the middle of a file is asked again
+    three times; a file that was begun goes on where it stopped.
 
     Raises:
         InputError: the hub has no such checkpoint, refuses, or breaks off.
     """
     try:
-        path = _snapshot(base, [*_FILES, WEIGHTS[0]])
+        path = Path(_persist(base, lambda: _snapshot(base)))
         if not (path / WEIGHTS[0]).exists():
-            path = _snapshot(base, [*_FILES, WEIGHTS[1]])
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
+            # Cut short by an earlier break and the hub now gone: that shows here, as a cache miss.
+            _persist(base, lambda: hf_hub_download(base, WEIGHTS[1], revision=path.name))
+    except OfflineModeIsEnabled:
+        return None
+    except HTTPError as error:
         if (status := _status(error)) is None:
             return None
-        raise InputError(
-            f"base '{base}': the hub answers with status {status}; try again later, give a "
-            "directory, or use --base offline"
-        ) from error
-    except (HfHubHTTPError, HFValidationError) as error:
+        raise InputError(f"base '{base}': {_refusal(status)}") from error
+    except HFValidationError as error:
         raise InputError(
             f"base '{base}': {_sentence(error)}; correct the name or give a directory"
         ) from error
@@ -59,18 +60,42 @@ def download(base: str) -> Path | None:
     return path
 
 
-def _snapshot(base: str, files: list[str]) -> Path:
+def _snapshot(base: str) -> str:
+    files = [*_FILES, WEIGHTS[0]]
+    try:
+        return snapshot_download(base, allow_patterns=files)
+    except (ProxyError, SSLError) as error:  # the client raises these without a look at its cache
+        _LOG.warning("hub: %s", _sentence(error))
+        return snapshot_download(base, allow_patterns=files, local_files_only=True)
+
+
+def _persist(base: str, fetch: Callable[[], str]) -> str:
     for wait in (*_WAITS, None):
         try:
-            return Path(snapshot_download(base, allow_patterns=files))
-        except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+            return fetch()
+        except (HTTPError, ChunkedEncodingError) as error:
             status = _status(error)
-            if wait is None or status is None or (status != 429 and status < 500):
+            broke = isinstance(error, ChunkedEncodingError)
+            if wait is None or not (broke or _passes(status)):
                 raise
             wait = min(_retry_after(error) or wait, _LONGEST_WAIT)
-            _LOG.info("hub: status %s for '%s', trying again in %g s", status, base, wait)
+            what = "connection broken" if broke else f"status {status}"
+            _LOG.info("hub: %s for '%s', trying again in %g s", what, base, wait)
             time.sleep(wait)
     raise AssertionError("the last try returns or raises")
+
+
+def _passes(status: int | None) -> bool:
+    return status is not None and (status == 429 or status >= 500)
+
+
+def _refusal(status: int) -> str:
+    if _passes(status):
+        remedy = "try again later, give a directory, or use --base offline"
+    else:
+        remedy = "correct the name, log in if the checkpoint is private, or give a directory"
+    missing = f" (no such checkpoint, or neither {' nor '.join(WEIGHTS)} in it)"
+    return f"the hub answers with status {status}{missing if status == 404 else ''}; {remedy}"
 
 
 def _response(error: BaseException | None) -> object | None:

@@ -65,11 +65,12 @@ def derived(base: str, root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
             f"base '{base}': it has no offline base, these have one: {', '.join(OFFLINE_BASES)}"
         )
     path = derived_dir(base, root)
-    if not (path / DERIVATION).is_file():
+    derivation = _read_derivation(path)
+    if derivation is None:
         raise InputError(
             f"base '{base}': its offline base is not made yet; run python scripts/distill_base.py"
         )
-    return path, json.loads((path / DERIVATION).read_text())
+    return path, derivation
 
 
 def widened(root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
@@ -86,11 +87,19 @@ def widened(root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
         "from_sha256": sha256_of(source / "model.safetensors"),
         "method": "widened to twice its size, computing the same function",
     }
-    if (path / DERIVATION).is_file() and json.loads((path / DERIVATION).read_text()) == derivation:
+    if _read_derivation(path) == derivation:
         return path, derivation
     model = widen_to_distilbert(BertModel.from_pretrained(source, dtype=torch.float32))
     save_derived(model, source, derivation, path)
     return path, derivation
+
+
+def _read_derivation(path: Path) -> dict[str, Any] | None:
+    """How the checkpoint in a folder was made, None when it is not complete."""
+    try:
+        return json.loads((path / DERIVATION).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def save_derived(

@@ -1,5 +1,6 @@
 """The Hugging Face Trainer, set up from a RunConfig."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ def training_arguments(recipe: TrainConfig) -> TrainingArguments:
     """
     bf16 = _bf16_is_fast()
     on_cpu = not torch.cuda.is_available()
+    gloo = on_cpu and dist.is_torchelastic_launched()
+    if gloo:
+        # Else accelerate calls it "cpu:0", and torch cannot load the optimizer's state to that.
+        os.environ["ACCELERATE_TORCH_DEVICE"] = "cpu"
     arguments = TrainingArguments(
         num_train_epochs=recipe.epochs,
         per_device_eval_batch_size=64,
@@ -51,7 +56,7 @@ def training_arguments(recipe: TrainConfig) -> TrainingArguments:
         seed=recipe.seed,
         bf16=bf16,
         use_cpu=on_cpu,
-        ddp_backend="gloo" if on_cpu and dist.is_torchelastic_launched() else None,
+        ddp_backend="gloo" if gloo else None,
         ddp_find_unused_parameters=False,
         group_by_length=True,
         eval_strategy="epoch",
@@ -122,6 +127,11 @@ class _Trainer(Trainer):
             generator=torch.Generator(),
             seed=self._recipe.seed,
         )
+
+    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
+        # The stock one groups by length here, too, from each process's own random state: texts
+        # would be left out of the figures that the epoch is chosen by. None is as they come.
+        return super()._get_eval_sampler(eval_dataset) if self.args.world_size == 1 else None
 
 
 class _SharedOrder(LengthGroupedSampler):

@@ -64,7 +64,10 @@ BAD_CALLS = {
         "it has no offline base",
     ),
     "nothing to measure": (["bench_models.py", "absent"], "no run 'absent'"),
-    "nothing to compare": (["compare_models.py", "absent"], "none of the runs has a test_metrics.json"),
+    "nothing to compare": (
+        ["compare_models.py", "absent"],
+        "none of the runs has a test_metrics.json",
+    ),
     "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
 }
 

@@ -143,8 +143,8 @@ def _distillation() -> str:
     epochs, minutes = distilled["recipe"]["epochs"], distilled["seconds"] / 60
     return (
         f"For TinyBERT, {epochs} passes over {distilled['texts']['n']:,} dialogue turns "
-        f"({minutes:.0f} minutes on {record['machine']['cores']} cores) lowered the distance to the "
-        f"teacher on held-out turns from {pruned['held_out_loss'][0]['loss']:.3f} to "
+        f"({minutes:.0f} minutes on {record['machine']['cores']} cores) lowered the distance to "
+        f"the teacher on held-out turns from {pruned['held_out_loss'][0]['loss']:.3f} to "
         f"{distilled['held_out_loss'][-1]['loss']:.3f}; fine-tuned alike, the pruned base reaches "
         f"{pruned['validation_macro_f1']:.4f} macro-F1 on validation, the distilled one "
         f"{distilled['validation_macro_f1']:.4f}."

@@ -1,5 +1,8 @@
 """Opening a base as a classifier, with one sentence where transformers would print a page."""
 
+import inspect
+from typing import Any
+
 import torch
 from safetensors import SafetensorError
 from transformers import (
@@ -35,7 +38,6 @@ def open_base(
             no more than a warning.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(base.path, model_max_length=max_length)
         model, found = AutoModelForSequenceClassification.from_pretrained(
             base.path,
             dtype=torch.float32,
@@ -43,6 +45,7 @@ def open_base(
             label2id={label: index for index, label in enumerate(labels)},
             output_loading_info=True,
         )
+        tokenizer = _open_tokenizer(base, model, model_max_length=max_length)
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())[:160]
         raise InputError(
@@ -64,6 +67,16 @@ def open_base(
             f"than the {known} of its weights; give a checkpoint whose files belong together"
         )
     return model, tokenizer
+
+
+def _open_tokenizer(base: Base, model: PreTrainedModel, **settings: Any) -> PreTrainedTokenizerBase:
+    """A tokenizer that gives the model no more than it takes: DistilBERT has no token types."""
+    tokenizer = AutoTokenizer.from_pretrained(base.path, **settings)
+    taken = inspect.signature(model.forward).parameters
+    names = [name for name in tokenizer.model_input_names if name in taken]
+    if names == tokenizer.model_input_names:
+        return tokenizer
+    return AutoTokenizer.from_pretrained(base.path, model_input_names=names, **settings)
 
 
 def _lost(model: PreTrainedModel, missing: list[str]) -> list[str]:

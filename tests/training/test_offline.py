@@ -33,6 +33,7 @@ from training.offline import (
     packaged,
     widened,
 )
+from training.predict import predict
 from training.records import ROOT, sha256_of
 from training.sources import SAMPLE_DIR
 
@@ -167,6 +168,16 @@ def test_a_run_on_a_derived_base_names_it(package: Path, root: Path, tmp_path: P
     assert written["base"] == f"offline:{DISTILBERT}"
     assert load_config(artifact.run_config) == config
     assert artifact.load_training_record()["base"]["derivation"]["stands_for"] == DISTILBERT
+
+
+def test_a_run_on_a_derived_base_classifies(package: Path, root: Path, tmp_path: Path) -> None:
+    """MiniLM's tokenizer gives token types, which DistilBERT does not take."""
+    config_file = make_tiny_config(tmp_path / "run.yaml", Path("unused"))
+    config = replace(load_config(config_file), base=f"offline:{DISTILBERT}")
+    data = load_data(config.data, SAMPLE_DIR)
+    artifact = finetune(config, config_file, data, tmp_path / "runs")
+    assert "token_type_ids" not in artifact.load_tokenizer()("a text")
+    assert predict(artifact, ["a text", "another, longer one"]).shape == (2, len(data.labels))
 
 
 def test_a_base_without_a_stand_in_is_an_error() -> None:

@@ -110,8 +110,8 @@ def _comparison() -> str:
     rows = [run_row(run) for run in runs]
     published = published_rows(runs[0].record.label_names)
     lines = [
-        "| run | base | parameters | int8 | one text, fp32 / int8 | accuracy | macro-F1 |",
-        "|---|---|---|---|---|---|---|",
+        "| run | base | parameters | training | int8 | one text, fp32 / int8 | accuracy | macro-F1 |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows + published, key=lambda row: -row["macro_f1"]):
         lines.append(_published_line(row) if row["kind"] == "published" else _run_line(row))
@@ -125,16 +125,19 @@ def _run_line(row: dict[str, Any]) -> str:
         f"{row['onnx_fp32_ms']:.1f} / {row['onnx_int8_ms']:.1f} ms" if row["onnx_int8_ms"] else ""
     )
     parameters = f"{row['parameters'] / 1e6:.1f} M" if row["kind"] == "encoder" else ""
+    training = f"{row['train_seconds'] / 60:.0f} min" if row["train_seconds"] >= 60 else ""
+    if row["peak_memory_bytes"]:
+        training += f", {row['peak_memory_bytes'] / 1e9:.1f} GB"
     low, high = row["macro_f1_ci95"]
     return (
-        f"| **{row['run']}** | {base} | {parameters} | {size} | {latency} "
+        f"| **{row['run']}** | {base} | {parameters} | {training} | {size} | {latency} "
         f"| {row['accuracy']:.4f} | **{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}] |"
     )
 
 
 def _published_line(row: dict[str, Any]) -> str:
     base = row["model"].split("/")[-1]
-    return f"| *published* | {base} | | | | {row['accuracy']:.4f} | {row['macro_f1']:.4f} |"
+    return f"| *published* | {base} | | | | | {row['accuracy']:.4f} | {row['macro_f1']:.4f} |"
 
 
 def _distillation() -> str:

@@ -110,7 +110,8 @@ def _comparison() -> str:
     rows = [run_row(run) for run in runs]
     published = published_rows(runs[0].record.label_names)
     lines = [
-        "| run | base | parameters | training | int8 | one text, fp32 / int8 | accuracy | macro-F1 |",
+        "| run | base | parameters | training | int8 | one text, fp32 / int8 "
+        "| accuracy | macro-F1 |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows + published, key=lambda row: -row["macro_f1"]):

@@ -1,5 +1,6 @@
 """The README's tables, rendered from committed records; a test fails when the two differ."""
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from export.compare import BROWSER, INT8, REFERENCE
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.records import ROOT
+from training.report.compute import compute
 from training.report.load import DEFAULT_RUNS, load_runs
 from training.report.table import PUBLISHED, published_rows, run_row
 
@@ -48,6 +50,7 @@ def _blocks() -> dict[str, str]:
         "cost": _cost(parity),
         "classes": _classes(metrics),
         "comparison": _comparison(),
+        "verdict": _verdict(),
         "distillation": _distillation(),
     }
 
@@ -117,6 +120,14 @@ def _comparison() -> str:
     for row in sorted(rows + published, key=lambda row: -row["macro_f1"]):
         lines.append(_published_line(row) if row["kind"] == "published" else _run_line(row))
     return "\n".join(lines)
+
+
+@functools.cache  # it takes thousands of resamples
+def _verdict() -> str:
+    report = compute(*load_runs(DEFAULT_RUNS, ARTIFACTS_DIR))
+    wanted = ("Best by macro-F1", "For services", "For browsers", "Baselines")
+    sentences = {s["topic"]: " ".join(s["lines"]) for s in report["conclusion"]["sentences"]}
+    return "\n".join(f"- {topic}: {sentences[topic]}" for topic in wanted)
 
 
 def _run_line(row: dict[str, Any]) -> str:

@@ -58,7 +58,10 @@ BAD_CALLS = {
     "no such run": (["evaluate.py", "absent"], "no run 'absent'"),
     "nothing to export": (["export_onnx.py", "absent"], "no run 'absent'"),
     "nothing to check": (["check_parity.py", "absent"], "no run 'absent'"),
-    "no such base": (["train.py", "minilm", "--base", "/absent"], "base '/absent'"),
+    "no such base": (
+        ["train.py", "minilm", "--base", "/absent", "--data", SAMPLE_DIR],
+        "base '/absent'",
+    ),
     "no offline base": (
         ["train.py", "minilm_l12", "--base", "offline", "--data", SAMPLE_DIR],
         "it has no offline base",

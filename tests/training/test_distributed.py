@@ -280,5 +280,6 @@ def test_the_script_says_once_a_process_what_is_wrong(tmp_path: Path, tiny_base:
     }
     assert "exitcode  : 2" in log
     # The launcher prints where it stopped itself; nothing of ours is in that.
-    assert f'File "{ROOT}' not in log
+    assert f'File "{ROOT}/training' not in log
+    assert f'File "{ROOT}/scripts' not in log
     assert not (ROOT / "training" / "artifacts" / run).exists()

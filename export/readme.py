@@ -11,7 +11,7 @@ from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.records import ROOT
 from training.report.compute import compute
 from training.report.load import DEFAULT_RUNS, load_runs
-from training.report.table import PUBLISHED, published_rows, run_row
+from training.report.table import PUBLISHED
 
 README = ROOT / "README.md"
 
@@ -109,24 +109,25 @@ def _classes(metrics: dict[str, Any]) -> str:
 
 
 def _comparison() -> str:
-    runs, _ = load_runs(DEFAULT_RUNS, ARTIFACTS_DIR)  # not what somebody tries out beside them
-    rows = [run_row(run) for run in runs]
-    published = published_rows(runs[0].record.label_names)
     lines = [
         "| run | base | parameters | training | int8 | one text, fp32 / int8 "
         "| accuracy | macro-F1 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in sorted(rows + published, key=lambda row: -row["macro_f1"]):
+    for row in _report()["table"]:
         lines.append(_published_line(row) if row["kind"] == "published" else _run_line(row))
     return "\n".join(lines)
 
 
 @functools.cache  # it takes thousands of resamples
+def _report() -> dict[str, Any]:
+    # The runs by name: not what somebody tries out beside them.
+    return compute(*load_runs(DEFAULT_RUNS, ARTIFACTS_DIR))
+
+
 def _verdict() -> str:
-    report = compute(*load_runs(DEFAULT_RUNS, ARTIFACTS_DIR))
     wanted = ("Best by macro-F1", "For services", "For browsers", "Baselines")
-    sentences = {s["topic"]: " ".join(s["lines"]) for s in report["conclusion"]["sentences"]}
+    sentences = {s["topic"]: " ".join(s["lines"]) for s in _report()["conclusion"]["sentences"]}
     return "\n".join(f"- {topic}: {sentences[topic]}" for topic in wanted)
 
 

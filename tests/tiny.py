@@ -4,7 +4,9 @@ import functools
 import json
 import shutil
 import string
+import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,3 +173,13 @@ def break_int8(monkeypatch: pytest.MonkeyPatch) -> None:
         return -logits if model == artifact.onnx_quantized else logits
 
     monkeypatch.setattr(runtime, "predict", broken)
+
+
+def kill_after_an_epoch(process: subprocess.Popen, folder: Path, checkpoints: str) -> None:
+    """Kill -9 as soon as there is a whole checkpoint: ``checkpoints`` is a pattern of folders."""
+    deadline = time.monotonic() + 120
+    while not list(folder.glob(f"{checkpoints}/trainer_state.json")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.wait()

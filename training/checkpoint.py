@@ -13,7 +13,7 @@ from transformers import (
 )
 
 from training.bases import Base
-from training.errors import InputError
+from training.errors import InputError, one_line
 
 # What transformers raises on files that are missing, damaged or of something else.
 _UNREADABLE = (
@@ -47,10 +47,9 @@ def open_base(
         )
         tokenizer = _open_tokenizer(base, model, model_max_length=max_length)
     except _UNREADABLE as error:
-        reason = " ".join(str(error).split())[:160]
         raise InputError(
             f"base '{base.id}' ({base.path}): not an encoder with its tokenizer that can "
-            f"be opened as a classifier ({reason}); give another checkpoint"
+            f"be opened as a classifier ({one_line(error, 160)}); give another checkpoint"
         ) from error
     lost = _lost(model, found["missing_keys"])
     if lost:

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.errors import InputError
+from training.errors import InputError, one_line
 
 CONFIG_DIR = Path(__file__).parent / "configs"
 
@@ -116,8 +116,7 @@ def load_config(path: Path) -> RunConfig:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
+        raise InputError(f"{path}: cannot be read as YAML ({one_line(error)})") from error
     if not isinstance(raw, dict):
         raise InputError(f"{path}: expected a mapping of settings at the top level")
     try:

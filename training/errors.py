@@ -7,3 +7,8 @@ class InputError(ValueError):
 
 class CheckError(RuntimeError):
     """Our own output did not pass a check and was not kept. The message says by how much."""
+
+
+def one_line(error: BaseException, most: int | None = None) -> str:
+    """What an error says, on one line, cut after ``most`` characters."""
+    return " ".join(str(error).split())[:most]

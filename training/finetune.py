@@ -3,11 +3,9 @@
 import hashlib
 import json
 import logging
-import os
 import resource
 import shutil
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +21,7 @@ from training.bases import Base, resolve_base
 from training.checkpoint import open_base
 from training.config import RunConfig, load_config
 from training.data import LabelledData
-from training.records import commit, machine, timestamp, versions, write_json
+from training.records import commit, machine, replaced_folder, timestamp, versions, write_json
 from training.trainer import MACRO_F1, build_trainer, drop_half_written, training_arguments
 
 _WORK_DIR = ".work"
@@ -141,8 +139,8 @@ def _write_artifact(
     tokenizer: PreTrainedTokenizerBase,
     record: dict[str, Any],
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
-        artifact = Artifact(Path(folder) / target.name)
+    with replaced_folder(target) as stage:
+        artifact = Artifact(stage)
         model.half().save_pretrained(artifact.path)
         # Half precision is for the disk alone: loaders that obey the config compute in float32.
         settings = json.loads(artifact.model_config.read_text())
@@ -150,6 +148,3 @@ def _write_artifact(
         tokenizer.save_pretrained(artifact.path)
         artifact.run_config.write_text(config_text, encoding="utf-8")
         write_json(artifact.training_record, record)
-        if target.exists():
-            os.replace(target, Path(folder) / "previous")
-        os.replace(artifact.path, target)

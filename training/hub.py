@@ -12,7 +12,7 @@ from huggingface_hub.errors import (
 )
 from requests.exceptions import ChunkedEncodingError, HTTPError, ProxyError, SSLError
 
-from training.errors import InputError
+from training.errors import InputError, one_line
 
 # Older checkpoints, MiniLM-L12 and TinyBERT among them, come without safetensors.
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -50,11 +50,11 @@ def download(base: str) -> Path | None:
         raise InputError(f"base '{base}': {_refusal(status)}") from error
     except HFValidationError as error:
         raise InputError(
-            f"base '{base}': {_sentence(error)}; correct the name or give a directory"
+            f"base '{base}': {one_line(error, 160)}; correct the name or give a directory"
         ) from error
     except OSError as error:  # the connection broke, or the disk is full
         raise InputError(
-            f"base '{base}': the download broke off ({_sentence(error)}); run the same command "
+            f"base '{base}': the download broke off ({one_line(error, 160)}); run the same command "
             "again, it goes on where it stopped"
         ) from error
     return path
@@ -65,7 +65,7 @@ def _snapshot(base: str) -> str:
     try:
         return snapshot_download(base, allow_patterns=files)
     except (ProxyError, SSLError) as error:  # the client raises these without a look at its cache
-        _LOG.warning("hub: %s", _sentence(error))
+        _LOG.warning("hub: %s", one_line(error, 160))
         return snapshot_download(base, allow_patterns=files, local_files_only=True)
 
 
@@ -114,7 +114,3 @@ def _status(error: BaseException) -> int | None:
 def _retry_after(error: BaseException) -> float | None:
     value = getattr(_response(error), "headers", {}).get("Retry-After", "")
     return float(value) if value.isdigit() else None
-
-
-def _sentence(error: BaseException) -> str:
-    return " ".join(str(error).split())[:160]

@@ -17,7 +17,7 @@ Logits = NDArray[np.floating]  # [n, labels]
 Labels = NDArray[np.integer]  # [n]
 
 BOOTSTRAP_SAMPLES = 2000
-_ECE_BINS = 15
+ECE_BINS = 15
 
 
 def classification_record(logits: Logits, labels: Labels, label_names: list[str]) -> dict[str, Any]:
@@ -87,9 +87,14 @@ def expected_calibration_error(probabilities: Logits, labels: Labels) -> float:
     """
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)
-    gaps = np.bincount(bins, weights=correct - confidence, minlength=_ECE_BINS)
+    bins = confidence_bins(confidence)
+    gaps = np.bincount(bins, weights=correct - confidence, minlength=ECE_BINS)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def confidence_bins(confidence: NDArray[np.floating]) -> NDArray[np.integer]:
+    """Which of the bins of the calibration error each confidence falls into, [n]."""
+    return np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
 
 
 def macro_f1_interval(predicted: Labels, labels: Labels, classes: int) -> tuple[float, float]:

@@ -2,8 +2,6 @@
 
 import importlib.util
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from transformers import AutoTokenizer, BertModel
 
 from training.artifact import ARTIFACTS_DIR
 from training.errors import InputError
-from training.records import sha256_of, write_json
+from training.records import replaced_folder, sha256_of, write_json
 from training.widen import widen_to_distilbert
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
@@ -107,11 +105,7 @@ def save_derived(
 ) -> None:
     """Write a Hugging Face checkpoint folder at once; a folder of that name is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        made = Path(folder) / "made"
+    with replaced_folder(path) as made:
         model.save_pretrained(made)
         AutoTokenizer.from_pretrained(tokenizer).save_pretrained(made)
         write_json(made / DERIVATION, derivation)
-        if path.exists():
-            os.replace(path, Path(folder) / "previous")
-        os.replace(made, path)

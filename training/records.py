@@ -1,4 +1,4 @@
-"""Writing JSON records, and what every record says of the place it was made in."""
+"""Writing records and folders whole, and what every record says of the place it was made in."""
 
 import hashlib
 import json
@@ -6,7 +6,9 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -39,6 +41,21 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
 
 def _on_one_line(numbers: re.Match[str]) -> str:
     return "[" + " ".join(numbers[0][1:-1].split()) + "]"
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """An empty folder to fill, which takes the place of ``target`` once the block ends well.
+
+    Until then, and when the block fails, what was there before stays as it was.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+        stage = Path(folder) / target.name
+        stage.mkdir()
+        yield stage
+        if target.exists():
+            os.replace(target, Path(folder) / "previous")
+        os.replace(stage, target)
 
 
 def sha256_of(path: Path) -> str:

@@ -1,15 +1,13 @@
 import json
-import os
 import runpy
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from transformers import AutoTokenizer, BertModel
 
+from tests.tiny import kill_after_an_epoch
 from training import distill
 from training.bases import base_name, resolve_base
 from training.distill import DistillConfig, distill_tinybert
@@ -71,6 +69,7 @@ def test_too_few_texts_are_refused_and_nothing_is_left(tmp_path: Path) -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
+from tests.tiny import kill_after_an_epoch
 from training import distill
 from training.readers import read_texts
 distill._PRUNING_TEXTS = 8
@@ -85,12 +84,7 @@ def test_a_killed_distillation_goes_on(texts: list[str], tmp_path: Path) -> None
     out = tmp_path / "base"
     command = [sys.executable, "-c", PROGRAM, str(SAMPLE), str(out)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not list(tmp_path.glob(".base-*/checkpoint-*/trainer_state.json")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_after_an_epoch(process, tmp_path, ".base-*/checkpoint-*")
     assert not out.exists()
 
     texts, config = texts[:256], DistillConfig(epochs=3, batch_size=64, max_length=16)

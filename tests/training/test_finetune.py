@@ -1,9 +1,6 @@
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import pipeline
 
-from tests.tiny import make_soups, make_tiny_config
+from tests.tiny import kill_after_an_epoch, make_soups, make_tiny_config
 from training import trainer
 from training.artifact import Artifact, find_artifact
 from training.config import DataConfig, load_config
@@ -142,12 +139,7 @@ def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
     killed = tmp_path / "killed"
     command = [sys.executable, "-c", PROGRAM, str(config_file), str(tmp_path), str(killed)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not list(killed.glob(".work/*/checkpoint-*/trainer_state.json")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_after_an_epoch(process, killed, ".work/*/checkpoint-*")
     assert not (killed / "tiny").exists()
     (work,) = killed.glob(".work/*")
     half_written = work / "checkpoint-9999"

@@ -69,16 +69,20 @@ def test_the_most_important_parts_come_closer_than_any_parts(
     assert important < 0.9 * distance(prune_to_tinybert(teacher, batch))
 
 
-def test_nothing_is_lost_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny_bert(layers: int) -> BertModel:
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=30522,
         hidden_size=24,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=32,
     )
-    model = BertModel(config).eval()
+    return BertModel(config).eval()
+
+
+def test_nothing_is_lost_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_bert(2)
     for name, value in (("LAYERS", 2), ("HIDDEN", 24), ("INTERMEDIATE", 32)):
         monkeypatch.setattr(prune, name, value)
     batch = TOKENIZER.load_tokenizer()(TEXTS, padding=True, return_tensors="pt")
@@ -91,15 +95,7 @@ def test_nothing_is_lost_where_nothing_is_left_out(monkeypatch: pytest.MonkeyPat
 
 def test_a_feature_that_never_changes_goes_into_the_bias(monkeypatch: pytest.MonkeyPatch) -> None:
     """A neuron with constant output can be left out without any loss."""
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
-    model = BertModel(config).eval()
+    model = tiny_bert(1)
     neurons = model.encoder.layer[0].intermediate.dense
     neurons.weight.data[5] = 0
     neurons.bias.data[5] = 2.0

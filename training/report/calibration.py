@@ -4,19 +4,18 @@ from typing import Any
 
 import numpy as np
 
+from training.metrics import ECE_BINS, confidence_bins
 from training.report.load import Run
-
-BINS = 15  # as in training.metrics.expected_calibration_error
 
 
 def calibration(run: Run) -> dict[str, Any]:
     """Texts, mean confidence and accuracy of each bin of confidence; None where a bin is empty."""
-    bins = np.minimum((run.confidences * BINS).astype(int), BINS - 1)
+    bins = confidence_bins(run.confidences)
     right = run.predictions == run.labels
-    count = np.bincount(bins, minlength=BINS)
+    count = np.bincount(bins, minlength=ECE_BINS)
 
     def mean(values: np.ndarray) -> list[float | None]:
-        sums = np.bincount(bins, weights=values, minlength=BINS)
+        sums = np.bincount(bins, weights=values, minlength=ECE_BINS)
         return [float(s / c) if c else None for s, c in zip(sums, count, strict=True)]
 
     return {

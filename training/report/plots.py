@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from training.report.calibration import BINS
+from training.metrics import ECE_BINS
 from training.report.cost_plot import draw_quality_against_cost, has_cost
 from training.report.insights import Report, encoders
 from training.report.style import FAINT, INK, colour, faint_grid, marker
@@ -172,7 +172,7 @@ def _draw_bins(axes: Axes, bins: dict[str, Any]) -> None:
     ):
         if confidence is None:
             continue
-        where = {"x": i / BINS, "width": 1 / BINS, "align": "edge"}
+        where = {"x": i / ECE_BINS, "width": 1 / ECE_BINS, "align": "edge"}
         axes.bar(height=accuracy, color=_RIGHT, edgecolor="white", linewidth=0.6, **where)
         axes.bar(
             height=confidence - accuracy, bottom=accuracy, facecolor="none", edgecolor=_GAP,
@@ -184,8 +184,8 @@ def _draw_bins(axes: Axes, bins: dict[str, Any]) -> None:
 
 
 def _draw_counts(axes: Axes, bins: dict[str, Any]) -> None:
-    edges = np.arange(BINS) / BINS
-    axes.bar(edges, bins["count"], 1 / BINS, align="edge", color="#8a9398", edgecolor="white")
+    edges = np.arange(ECE_BINS) / ECE_BINS
+    axes.bar(edges, bins["count"], 1 / ECE_BINS, align="edge", color="#8a9398", edgecolor="white")
     axes.set(xlabel="confidence", ylabel="texts")
     axes.locator_params(axis="y", nbins=3)
     faint_grid(axes, "y")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.errors import InputError
+from training.errors import InputError, one_line
 
 # Records hold more than is read here; what is read must be there and be a finite number.
 _CONFIG = ConfigDict(extra="ignore", allow_inf_nan=False)
@@ -102,8 +102,7 @@ def read_record(path: Path) -> Record:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as JSON ({reason})") from error
+        raise InputError(f"{path}: cannot be read as JSON ({one_line(error)})") from error
     if not isinstance(raw, dict):
         raise InputError(f"{path}: expected a record with keys at the top level")
     try:

@@ -1,5 +1,6 @@
 """What all plots share: colours, type and files that come out the same each time."""
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -98,9 +99,4 @@ def to_svg(figure: Figure, name: str, description: str) -> str:
     text = re.sub(r"url\(#", f"url(#{name}-", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)  # a label may hold anything
     text = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
-    return text.replace("<svg", f'<svg role="img" aria-label="{_attribute(description)}"', 1)
-
-
-def _attribute(text: str) -> str:
-    escapes = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-    return "".join(escapes.get(character, character) for character in text)
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(description)}"', 1)

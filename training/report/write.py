@@ -1,7 +1,5 @@
 """Records in, a folder out: report.md, report.html, report.json and the plots."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from tqdm import tqdm
 
 from training.artifact import ARTIFACTS_DIR
 from training.errors import InputError
-from training.records import write_json
+from training.records import replaced_folder, write_json
 from training.report import words
 from training.report.compute import compute
 from training.report.load import load_runs
@@ -61,16 +59,12 @@ def write_report(
     report = compute(*load_runs(names, artifacts_dir))
     place = out.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as folder:
-        stage = Path(folder) / "report"
-        (stage / PLOTS).mkdir(parents=True)
+    with replaced_folder(place) as stage:
+        (stage / PLOTS).mkdir()
         pictures = _draw(report, stage)
         for name in ("report.md", "report.html"):
             (stage / name).write_text(_render(name, report, pictures), encoding="utf-8")
         write_json(stage / "report.json", report)
-        if place.exists():
-            os.replace(place, Path(folder) / "previous")
-        os.replace(stage, place)
     return report
 
 

@@ -14,6 +14,7 @@ from transformers import (
 
 from training.bases import Base
 from training.errors import InputError, one_line
+from training.pooling import open_mean_pooled
 
 # What transformers raises on files that are missing, damaged or of something else.
 _UNREADABLE = (
@@ -28,9 +29,12 @@ _UNREADABLE = (
 
 
 def open_base(
-    base: Base, labels: list[str], max_length: int
+    base: Base, labels: list[str], max_length: int, pooling: str = "first"
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The encoder with a new head for ``labels``, in float32, and its tokenizer.
+
+    Args:
+        pooling: "first" for transformers' own head, "mean" for the mean of the hidden states.
 
     Raises:
         InputError: the files cannot be read, are of another architecture or do not belong
@@ -38,13 +42,17 @@ def open_base(
             no more than a warning.
     """
     try:
-        model, found = AutoModelForSequenceClassification.from_pretrained(
-            base.path,
-            dtype=torch.float32,
-            id2label=dict(enumerate(labels)),
-            label2id={label: index for index, label in enumerate(labels)},
-            output_loading_info=True,
-        )
+        names = {
+            "id2label": dict(enumerate(labels)),
+            "label2id": {label: index for index, label in enumerate(labels)},
+        }
+        settings = {"dtype": torch.float32, "output_loading_info": True}
+        if pooling == "mean":
+            model, found = open_mean_pooled(base.path, names, **settings)
+        else:
+            model, found = AutoModelForSequenceClassification.from_pretrained(
+                base.path, **names, **settings
+            )
         tokenizer = _open_tokenizer(base, model, model_max_length=max_length)
     except _UNREADABLE as error:
         raise InputError(

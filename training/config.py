@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -20,6 +20,21 @@ RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
 @dataclass(frozen=True, config=_STRICT)
+class ContextConfig:
+    """Further texts that belong to train texts: rows of a second file of the data directory.
+
+    A row belongs to the train text with the same key. Of the rows whose cells are as ``only``
+    says, the first ``first`` are joined.
+    """
+
+    file: str
+    key_column: str
+    text_column: str = "text"
+    only: dict[str, str] = field(default_factory=dict)  # column → value
+    first: Positive = 2
+
+
+@dataclass(frozen=True, config=_STRICT)
 class DataConfig:
     """Which labelled texts, under which column names, and what the model card must say of them."""
 
@@ -28,8 +43,23 @@ class DataConfig:
     text_column: str = "text"
     label_column: str = "label"
     labels: list[str] | None = None
+    context: ContextConfig | None = None
     license: str = "unknown"
     citation: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class TeacherConfig:
+    """Cross-fitted teachers: each train text is judged by one that was trained without it.
+
+    Their probabilities make up the share ``weight`` of the targets, the labels the rest.
+    """
+
+    folds: Annotated[int, Field(ge=2)] = 2
+    epochs: Positive = 3
+    learning_rate: Annotated[float, Field(gt=0)] = 1.5e-4
+    weight: Fraction = 0.5
+    seed: int = 42
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -43,6 +73,9 @@ class TrainConfig:
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     warmup_ratio: Fraction = 0.1
     label_smoothing: Fraction = 0.1
+    pooling: Literal["first", "mean"] = "first"  # what of the last layer is classified
+    learn_context: bool = False  # contexts as texts of their own, with the label of theirs
+    teacher: TeacherConfig | None = None
     seed: int = 42
 
 

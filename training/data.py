@@ -10,6 +10,7 @@ from pathlib import Path
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from training.config import DataConfig
+from training.context import context_record, read_contexts
 from training.errors import InputError
 from training.readers import Row
 from training.sources import SPLITS, find_rows
@@ -27,9 +28,11 @@ class Provenance:
     rows: dict[str, int]
     dropped: dict[str, dict[str, int]]
     fingerprint: str
+    context: dict[str, object] | None = None  # of the texts that go with train texts, if any
 
     def record(self) -> dict[str, object]:
-        return asdict(self)
+        record = asdict(self)
+        return record if self.context else {k: v for k, v in record.items() if k != "context"}
 
     def summary(self) -> str:
         """One line for people: source, rows, what was dropped."""
@@ -40,12 +43,18 @@ class Provenance:
             for split, count in counts.items()
             if count
         )
-        return f"data: {self.source} '{self.id}': {rows}; dropped: {dropped or 'nothing'}"
+        context = ""
+        if self.context:
+            context = f" (with {self.context['texts']:,} contexts from {self.context['file']})"
+        return f"data: {self.source} '{self.id}': {rows}{context}; dropped: {dropped or 'nothing'}"
 
 
 @dataclass(frozen=True)
 class LabelledData:
-    """Cleaned splits with columns ``text`` (str) and ``label`` (ClassLabel)."""
+    """Cleaned splits with columns ``text`` (str) and ``label`` (ClassLabel).
+
+    Train has the column ``context`` (str, empty where there is none), if any was found.
+    """
 
     splits: DatasetDict
     labels: list[str]
@@ -71,8 +80,13 @@ def load_data(config: DataConfig, directory: Path | None = None) -> LabelledData
         )
         for split, kept in rows.items()
     }
+    context = None
+    if config.context and found.context:
+        contexts = read_contexts(found.context, config.context, rows)
+        splits["train"] = splits["train"].add_column("context", contexts)
+        context = context_record(found.context, contexts)
     counts = {split: len(kept) for split, kept in rows.items()}
-    provenance = Provenance(found.kind, found.id, counts, dropped, fingerprint(rows))
+    provenance = Provenance(found.kind, found.id, counts, dropped, fingerprint(rows), context)
     return LabelledData(DatasetDict(splits), labels, provenance)
 
 
@@ -86,7 +100,7 @@ def clean(rows: Mapping[str, list[Row]]) -> tuple[dict[str, list[Row]], dict[str
     """
     dropped = {reason: dict.fromkeys(rows, 0) for reason in ("empty", "duplicate", "held_out")}
     stripped = {
-        split: [Row(r.text.strip(), r.label.strip(), r.where) for r in found]
+        split: [r._replace(text=r.text.strip(), label=r.label.strip()) for r in found]
         for split, found in rows.items()
     }
     held_out = {r.text for split, found in stripped.items() if split != "train" for r in found}

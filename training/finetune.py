@@ -13,16 +13,25 @@ from typing import Any
 
 import torch
 import yaml
+from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.bases import Base, resolve_base
 from training.checkpoint import open_base
-from training.config import RunConfig, load_config
+from training.config import RunConfig, TrainConfig, load_config
 from training.data import LabelledData
+from training.examples import make_examples
 from training.records import commit, machine, replaced_folder, timestamp, versions, write_json
-from training.trainer import MACRO_F1, build_trainer, drop_half_written, training_arguments
+from training.teacher import teach, teacher_recipe
+from training.trainer import (
+    MACRO_F1,
+    build_trainer,
+    drop_half_written,
+    encode,
+    training_arguments,
+)
 
 _WORK_DIR = ".work"
 _LOG = logging.getLogger(__name__)
@@ -45,13 +54,17 @@ def finetune(
     arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
     with arguments.main_process_first(desc="base"):
         base = resolve_base(config.base)
-        work = _work_dir(artifacts_dir, config, data, base)
+        work = _work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
     arguments.output_dir = str(work)
-    set_seed(config.train.seed)
-    model, tokenizer = open_base(base, data.labels, config.train.max_length)
-    trainer = build_trainer(config.train, arguments, data, model, tokenizer)
     started = time.monotonic()
+    train, taught = _examples(config.train, data, base, artifacts_dir)
+    set_seed(config.train.seed)
+    model, tokenizer = _open(config.train, data, base)
+    validation = encode(data.splits["validation"], tokenizer)
+    trainer = build_trainer(
+        config.train, arguments, encode(train, tokenizer), validation, model, tokenizer
+    )
     checkpoint = get_last_checkpoint(str(work))
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
@@ -65,6 +78,7 @@ def finetune(
             "base": base.record(),
             "data": data.provenance.record(),
             **_training_facts(trainer, time.monotonic() - started),
+            **taught,
             "resumed": checkpoint is not None,
             "commit": commit(),
             "machine": machine(),
@@ -74,6 +88,28 @@ def finetune(
         shutil.rmtree(work)
     trainer.accelerator.wait_for_everyone()
     return artifact
+
+
+def _open(
+    recipe: TrainConfig, data: LabelledData, base: Base
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    return open_base(base, data.labels, recipe.max_length, recipe.pooling)
+
+
+def _examples(
+    recipe: TrainConfig, data: LabelledData, base: Base, artifacts_dir: Path
+) -> tuple[Dataset, dict[str, Any]]:
+    """What the recipe makes of the train split, and what the record says of the teachers."""
+    train = data.splits["train"]
+    if (recipe.learn_context or recipe.teacher) and "context" not in train.column_names:
+        _LOG.warning("no contexts in data '%s': the texts stand alone", data.provenance.id)
+    if recipe.teacher is None:
+        return make_examples(recipe, train, None), {}
+    taught = teacher_recipe(recipe, recipe.teacher)
+    folds = recipe.teacher.folds
+    work = _work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
+    judged, facts = teach(taught, folds, train, lambda: _open(recipe, data, base), work)
+    return make_examples(recipe, train, judged), {"teacher": facts}
 
 
 def _config_text(config: RunConfig, config_file: Path) -> str:
@@ -104,12 +140,13 @@ def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _work_dir(artifacts_dir: Path, config: RunConfig, data: LabelledData, base: Base) -> Path:
+def _work_dir(
+    artifacts_dir: Path, name: str, recipe: TrainConfig, data: LabelledData, base: Base
+) -> Path:
     """The checkpoint folder of exactly this run: another recipe, text or base gets another one."""
-    key = json.dumps([asdict(config.train), data.provenance.fingerprint, base.sha256])
-    work = (
-        artifacts_dir / _WORK_DIR / f"{config.run}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-    )
+    texts = [data.provenance.fingerprint, data.provenance.context]
+    key = json.dumps([asdict(recipe), texts, base.sha256])
+    work = artifacts_dir / _WORK_DIR / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     drop_half_written(work)
     return work
 

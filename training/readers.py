@@ -20,18 +20,52 @@ class Row(NamedTuple):
     text: str
     label: str
     where: str
+    key: str = ""  # what rows of another file name it by
 
 
-def read_rows(path: Path, text_column: str, label_column: str) -> list[Row]:
+def read_rows(
+    path: Path, text_column: str, label_column: str, key_column: str | None = None
+) -> list[Row]:
     """Rows of a file in file order, text and label as written.
 
     Raises:
         InputError: unreadable file, missing column, or a cell that is not text.
     """
-    return [
-        make_row(record, text_column, label_column, f"{path}, {where}", where)
-        for where, record in _READERS[path.suffix](path)
-    ]
+    rows = []
+    for where, record in read_records(path):
+        place = f"{path}, {where}"
+        row = make_row(record, text_column, label_column, place, where)
+        rows.append(row._replace(key=text_of(record, key_column, place)) if key_column else row)
+    return rows
+
+
+def read_records(path: Path) -> Iterator[_Record]:
+    """Where each record of a CSV, JSON Lines or Parquet file stands, and its cells by column.
+
+    Raises:
+        InputError: there is no such file, its kind is another, or it cannot be read.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; correct its name")
+    if path.suffix not in _READERS:
+        raise InputError(f"{path}: cannot read '{path.suffix}'; give {', '.join(_READERS)}")
+    return _READERS[path.suffix](path)
+
+
+def text_of(record: Mapping[str, Any], column: str, place: str) -> str:
+    """The cell of a column as text.
+
+    Raises:
+        InputError: there is no such column, or its cell is not text; names ``place``.
+    """
+    if column not in record:
+        found = ", ".join(map(str, record))
+        raise InputError(f"{place}: no column '{column}' (found: {found}); rename it in the data")
+    if not isinstance(record[column], str):
+        raise InputError(
+            f"{place}: '{column}' holds {record[column]!r}, which is not text; correct the row"
+        )
+    return record[column]
 
 
 def read_texts(path: Path, column: str) -> list[str]:

@@ -28,6 +28,7 @@ class Source:
     id: str
     rows: dict[str, list[Row]]
     files: dict[str, str]  # split → what to call it in a message
+    context: Path | None = None  # the file of contexts, if the config names one and it is there
 
 
 def find_rows(config: DataConfig, directory: Path | None) -> Source:
@@ -57,12 +58,16 @@ def _read_directory(directory: Path, config: DataConfig) -> Source:
             f"{directory}: no such directory; give one with --data or {DATA_DIR_VARIABLE}"
         )
     files = {split: find_split(directory, split) for split in SPLITS}
+    context = directory / config.context.file if config.context else None
+    if context and not context.is_file():
+        context = None
+    key = config.context.key_column if config.context and context else None
     rows = {
-        split: read_rows(path, config.text_column, config.label_column)
+        split: read_rows(path, config.text_column, config.label_column, key)
         for split, path in files.items()
     }
     names = {split: str(path) for split, path in files.items()}
-    return Source("directory", directory.resolve().name, rows, names)
+    return Source("directory", directory.resolve().name, rows, names, context)
 
 
 def _read_hub(config: DataConfig) -> Source | None:

@@ -10,8 +10,11 @@ import torch
 import torch.distributed as dist
 from datasets import Dataset
 from sklearn.metrics import accuracy_score
+from torch import nn
+from torch.nn.functional import cross_entropy
 from torch.utils.data import Sampler
 from transformers import (
+    BatchEncoding,
     DataCollatorWithPadding,
     EvalPrediction,
     PreTrainedModel,
@@ -24,16 +27,16 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from training.config import TrainConfig
-from training.data import LabelledData
 from training.errors import InputError
 from training.metrics import macro_f1
 
 MACRO_F1 = "macro_f1"
 
 
-def training_arguments(recipe: TrainConfig) -> TrainingArguments:
+def training_arguments(recipe: TrainConfig, *, choose_epoch: bool = True) -> TrainingArguments:
     """The recipe in the Trainer's words; ``output_dir`` is still to be set.
 
+    With ``choose_epoch`` the one with the best macro-F1 on validation is kept, else the last.
     Under ``torchrun`` the batch is shared out, so that the recipe means the same for any number of
     processes.
 
@@ -59,13 +62,14 @@ def training_arguments(recipe: TrainConfig) -> TrainingArguments:
         ddp_backend="gloo" if gloo else None,
         ddp_find_unused_parameters=False,
         group_by_length=True,
-        eval_strategy="epoch",
+        eval_strategy="epoch" if choose_epoch else "no",
         save_strategy="epoch",
         save_total_limit=2,
-        load_best_model_at_end=True,
+        load_best_model_at_end=choose_epoch,
         metric_for_best_model=MACRO_F1,
         logging_strategy="epoch",
         report_to="none",
+        remove_unused_columns=False,  # the soft targets are no argument of a model
         dataloader_pin_memory=not on_cpu,
     )
     processes = arguments.world_size
@@ -90,17 +94,18 @@ def drop_half_written(work: Path) -> None:
 def build_trainer(
     recipe: TrainConfig,
     arguments: TrainingArguments,
-    data: LabelledData,
+    train: Dataset,
+    held_out: Dataset,
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
 ) -> Trainer:
-    """A Trainer that checkpoints each epoch and ends with the best one loaded."""
+    """A Trainer that checkpoints each epoch; ``train`` and ``held_out`` are ``encode``d."""
     return _Trainer(
         recipe=recipe,
         model=model,
         args=arguments,
-        train_dataset=_encode(data.splits["train"], tokenizer),
-        eval_dataset=_encode(data.splits["validation"], tokenizer),
+        train_dataset=train,
+        eval_dataset=held_out,
         data_collator=DataCollatorWithPadding(tokenizer),
         processing_class=tokenizer,
         compute_metrics=_validation_metrics,
@@ -117,6 +122,22 @@ class _Trainer(Trainer):
     def __init__(self, recipe: TrainConfig, **settings: Any) -> None:
         super().__init__(**settings)
         self._recipe = recipe
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | None = None,
+    ) -> torch.Tensor | tuple[torch.Tensor, Any]:
+        """Cross-entropy, with soft targets where there are any."""
+        targets = inputs.pop("targets", None)
+        if targets is None:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        outputs = model(**{name: value for name, value in inputs.items() if name != "labels"})
+        smoothing = self.args.label_smoothing_factor
+        loss = cross_entropy(outputs.logits, targets, label_smoothing=smoothing)
+        return (loss, outputs) if return_outputs else loss
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
         if self.args.world_size == 1:
@@ -144,13 +165,25 @@ class _SharedOrder(LengthGroupedSampler):
         self.generator.manual_seed(self._seed + epoch)
 
 
-def _encode(split: Dataset, tokenizer: PreTrainedTokenizerBase) -> Dataset:
-    return split.map(
-        lambda rows: tokenizer(rows["text"], truncation=True),
-        batched=True,
-        remove_columns=["text"],
-        desc="tokenize",
-    ).rename_column("label", "labels")
+def encode(split: Dataset, tokenizer: PreTrainedTokenizerBase) -> Dataset:
+    """Columns of ``split`` as the Trainer takes them.
+
+    Args:
+        split: ``text`` and ``label``; ``second``, if there, is read after the text as the other
+            half of a pair (where it is not empty); ``targets``, if there, stay.
+    """
+
+    def tokenize(rows: dict[str, list]) -> BatchEncoding:
+        if "second" not in rows:
+            return tokenizer(rows["text"], truncation=True)
+        pairs = zip(rows["text"], rows["second"], strict=True)
+        encoded = [tokenizer(text, second or None, truncation=True) for text, second in pairs]
+        return BatchEncoding({name: [e[name] for e in encoded] for name in encoded[0]})
+
+    spent = [column for column in ("text", "second") if column in split.column_names]
+    return split.map(tokenize, batched=True, remove_columns=spent, desc="tokenize").rename_column(
+        "label", "labels"
+    )
 
 
 def _validation_metrics(prediction: EvalPrediction) -> dict[str, float]:

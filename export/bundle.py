@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from export.calibrate import present_calibration
 from export.compare import INT8
 from export.manifest import describe_bundle, digest, precache_list, version_of
 from export.parity import present_parity
@@ -33,9 +34,11 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         The contents of ``bundle.json``.
 
     Raises:
-        InputError: no passing parity record for the present files, or ``out`` is not ours.
+        InputError: no passing parity record for the present files, no calibration of them, or
+            ``out`` is not ours.
     """
     parity = _require_parity(artifact)
+    calibration = _require_calibration(artifact)
     if out is not None:
         require_replaceable(out, web)
     for left_over in web.glob(f"{_STAGE_PREFIX}*"):
@@ -44,7 +47,7 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         # A folder of its own inside: the temporary one is closed to others, and a site must not be.
         stage = Path(folder) / "site"
         stage.mkdir()
-        bundle = _render(artifact, parity, web, stage)
+        bundle = _render(artifact, parity, calibration, web, stage)
         if out is not None:
             publish_copy(stage, out, (*COMMITTED, *GENERATED))
         publish(stage, web, GENERATED)
@@ -66,7 +69,23 @@ def _require_parity(artifact: Artifact) -> dict[str, Any]:
     return parity
 
 
-def _render(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Path) -> dict[str, Any]:
+def _require_calibration(artifact: Artifact) -> dict[str, Any]:
+    calibration = present_calibration(artifact)
+    if calibration is None:
+        raise InputError(
+            f"{artifact.calibration}: no calibration of the present int8 file; "
+            "run scripts/calibrate.py"
+        )
+    return calibration
+
+
+def _render(
+    artifact: Artifact,
+    parity: dict[str, Any],
+    calibration: dict[str, Any],
+    web: Path,
+    stage: Path,
+) -> dict[str, Any]:
     """Fill ``stage`` with the complete site."""
     for folder in COMMITTED:
         shutil.copytree(web / folder, stage / folder)
@@ -75,7 +94,7 @@ def _render(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Path) 
     model_dir.mkdir(parents=True)
     for source in (artifact.onnx_quantized, artifact.tokenizer, artifact.tokenizer_config):
         shutil.copyfile(source, model_dir / source.name)
-    bundle = describe_bundle(artifact, parity, web_versions, stage, model_dir)
+    bundle = describe_bundle(artifact, parity, calibration, web_versions, stage, model_dir)
     bundle = {"version": version_of(stage, bundle), **bundle}
     environment = Environment(
         loader=FileSystemLoader(web / "templates"),

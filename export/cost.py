@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 from tqdm import tqdm
-from transformers import AutoModelForSequenceClassification
 
 from export.runtime import open_session
 from training.artifact import Artifact
+from training.predict import open_classifier
 from training.records import machine, sha256_of, timestamp
 
 REPEATS = 300
@@ -53,8 +53,7 @@ def measure_cost(artifact: Artifact, texts: list[str], repeats: int = REPEATS) -
 
 def _runtimes(artifact: Artifact, text: str) -> dict[str, Callable[[], object]]:
     encoded = artifact.load_tokenizer()(text, truncation=True, return_tensors="pt")
-    model = AutoModelForSequenceClassification.from_pretrained(artifact.path, dtype=torch.float32)
-    model.eval()
+    model = open_classifier(artifact)
 
     def in_torch() -> object:
         threads = torch.get_num_threads()

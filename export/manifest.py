@@ -19,6 +19,7 @@ _SCHEMA_VERSION = 1
 def describe_bundle(
     artifact: Artifact,
     parity: dict[str, Any],
+    calibration: dict[str, Any],
     web_versions: dict[str, str],
     stage: Path,
     model_dir: Path,
@@ -31,7 +32,8 @@ def describe_bundle(
         "page": asdict(config.page),
         "labels": artifact.load_labels(),
         "max_length": artifact.load_tokenizer().model_max_length,
-        "temperature": 1.0,  # the logits as they are
+        "temperature": calibration["temperature"],
+        "unsure_below": calibration["unsure_below"],
         "graph_optimization_level": runtime.GRAPH_OPTIMIZATION_LEVEL,
         "files": _describe_files(artifact, stage, model_dir),
         "model": _describe_model(artifact),
@@ -49,7 +51,19 @@ def describe_bundle(
             "macro_f1_difference": results[INT8]["macro_f1_difference"],
             "worst_class_f1_drop": results[INT8]["worst_class"]["f1_drop"],
         },
+        "calibration": _describe_calibration(calibration),
         "versions": {**web_versions, **parity["versions"]},
+    }
+
+
+def _describe_calibration(calibration: dict[str, Any]) -> dict[str, Any]:
+    split, facts = list(calibration["splits"].items())[-1]
+    return {
+        "split": split,
+        "ece": facts["ece"]["after"],
+        "sure_coverage": facts["sure"]["coverage"],
+        "sure_accuracy": facts["sure"]["accuracy"],
+        "family_accuracy": facts["family_accuracy"],
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from export.calibrate import calibrate, present_calibration
 from export.parity import check_parity, present_parity
 from export.quantize import is_quantized, quantize
 from export.to_onnx import export_onnx, is_exported
@@ -54,3 +55,12 @@ class StaleStages:
             self._say(f"parity: up to date ({self.artifact.parity})")
             return record
         return check_parity(self.artifact, self.data)
+
+    def calibration(self, *, again: bool = False) -> dict[str, Any]:
+        """Temperature and threshold of the present int8 file, fitted now if need be."""
+        self.export()
+        record = None if again else present_calibration(self.artifact)
+        if record is not None:
+            self._say(f"calibration: up to date ({self.artifact.calibration})")
+            return record
+        return calibrate(self.artifact, self.data)

@@ -1,4 +1,4 @@
-"""Build the static site: export, quantize and check parity where stale, then render web/.
+"""Build the static site: export, quantize, check parity, calibrate where stale; render web/.
 
     python scripts/build_web.py
     python -m http.server --directory web
@@ -27,10 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     artifact = find_artifact(args.run)
-    parity = StaleStages(artifact, args.data).parity()
+    stages = StaleStages(artifact, args.data)
+    parity = stages.parity()
     if not parity["passed"]:
         print(f"refused: {'; '.join(parity['breaches'])} (see {artifact.parity})", file=sys.stderr)
         return EXIT_BREACH
+    stages.calibration()
     bundle = build_site(artifact, out=args.out)
     megabytes = sum(file["bytes"] for file in bundle["files"].values()) / 1e6
     print(f"site {bundle['version']}: {args.out or WEB_DIR} (first visit loads {megabytes:.1f} MB)")

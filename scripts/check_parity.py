@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     stages = StaleStages(artifact, args.data)
     record = stages.parity(again=not args.browser)
     if args.browser and record["passed"]:
+        stages.calibration()
         build_site(artifact)
         texts = stages.data.splits[record["split"]]["text"]
         logits, browser = classify_in_browser(WEB_DIR, texts)

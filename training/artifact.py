@@ -55,6 +55,11 @@ class Artifact:
         return self.path / "parity.json"
 
     @property
+    def calibration(self) -> Path:
+        """* Temperature and threshold of the int8 model."""
+        return self.path / "calibration.json"
+
+    @property
     def onnx_dir(self) -> Path:
         return self.path / "onnx"
 

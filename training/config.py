@@ -98,6 +98,13 @@ class ParityConfig:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class CalibrationConfig:
+    """When an answer counts as sure: as often as that such answers are right on validation."""
+
+    sure_accuracy: Fraction = 0.7
+
+
+@dataclass(frozen=True, config=_STRICT)
 class PageConfig:
     """What the web page says of itself; plain text."""
 
@@ -119,6 +126,7 @@ class RunConfig:
     train: TrainConfig = field(default_factory=TrainConfig)
     quantize: QuantizeConfig = field(default_factory=QuantizeConfig)
     parity: ParityConfig = field(default_factory=ParityConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     page: PageConfig = field(default_factory=PageConfig)
     intended_use: str = ""
     limits: str = ""

@@ -6,9 +6,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
+import training.pooling  # noqa: F401  (makes its class known to transformers)
 from training.artifact import Artifact
+
+
+def open_classifier(artifact: Artifact) -> PreTrainedModel:
+    """The fine-tuned model in float32, ready to answer."""
+    return AutoModelForSequenceClassification.from_pretrained(
+        artifact.path, dtype=torch.float32
+    ).eval()
 
 
 def predict(
@@ -20,9 +28,7 @@ def predict(
     Larger batches are grouped by length and give the same logits up to rounding.
     """
     tokenizer = artifact.load_tokenizer()
-    model = AutoModelForSequenceClassification.from_pretrained(
-        artifact.path, dtype=torch.float32
-    ).eval()
+    model = open_classifier(artifact)
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     with torch.inference_mode(), tqdm(total=len(texts), desc=description, unit="text") as bar:

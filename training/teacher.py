@@ -100,6 +100,7 @@ def _judge(
     data = [encode(split, tokenizer) for split in (seen, judged)]
     trainer = build_trainer(recipe, arguments, *data, model, tokenizer)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(arguments.output_dir))
+    trainer.args.group_by_length = False  # else the answers come back in the order of lengths
     logits = trainer.predict(trainer.eval_dataset).predictions
     if trainer.is_world_process_zero():
         _save(finished, softmax(logits, axis=1).astype(np.float32))

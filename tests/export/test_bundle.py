@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from export.bundle import COMMITTED, GENERATED, WEB_DIR, build_site
+from export.calibrate import calibrate
 from export.parity import check_parity
 from export.vendor import install_packages
 from tests.tiny import Made
@@ -31,6 +32,7 @@ def passed(exported: Made, sample_data: LabelledData) -> Artifact:
     target = exported.folder / "passed" / artifact.name
     artifact = Artifact(Path(shutil.copytree(artifact.path, target)))
     assert check_parity(artifact, sample_data)["passed"]
+    calibrate(artifact, sample_data)
     return artifact
 
 
@@ -75,6 +77,10 @@ def test_the_bundle_says_what_is_there(web: Path, passed: Artifact) -> None:
     parity = json.loads(passed.parity.read_text())
     for runtime, result in parity["results"].items():
         assert bundle["metrics"][runtime]["macro_f1"] == result["macro_f1"]
+    calibration = json.loads(passed.calibration.read_text())
+    assert bundle["temperature"] == calibration["temperature"] != 1
+    assert bundle["unsure_below"] == calibration["unsure_below"]
+    assert bundle["calibration"]["ece"] == calibration["splits"]["test"]["ece"]["after"]
     assert bundle["parity"]["agreement"] == parity["results"]["onnx_int8"]["agreement"]
     lock = json.loads((WEB_DIR / "package-lock.json").read_text())["packages"]
     for package in ("onnxruntime-web", "@huggingface/tokenizers"):

@@ -31,6 +31,7 @@ def built_site(browser_artifact: Artifact) -> Path:
     stages = StaleStages(browser_artifact, REAL_DIR)
     parity = stages.parity()
     assert parity["passed"], parity["breaches"]
+    stages.calibration()
     build_site(browser_artifact)
     return WEB_DIR
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
+from scipy.special import softmax
 
 from export.browser import serve
 from export.oracle import int8_logits
@@ -67,6 +68,25 @@ def test_five_rows_show_what_python_computes(ready: Visit, browser_artifact: Art
     assert shown == sorted(shown, reverse=True) and 0 < sum(shown) <= 1
     logits = int8_logits(browser_artifact, [TEXT])[0]
     assert ready.first_label() == browser_artifact.load_labels()[int(logits.argmax())]
+
+
+def test_the_page_shows_calibrated_probabilities_and_says_when_it_is_not_sure(
+    ready: Visit, browser_artifact: Artifact, bundle: dict[str, Any]
+) -> None:
+    texts = [TEXT, "It was a day and there was a thing.", "I am so proud of my son", "ok then"]
+    native = softmax(int8_logits(browser_artifact, texts) / bundle["temperature"], axis=1)
+    titles = set()
+    for text, probabilities in zip(texts, native, strict=True):
+        ready.type(text)
+        first = ready.page.locator("#results li").first
+        shown = float(first.get_attribute("data-probability") or "nan")
+        assert shown == pytest.approx(probabilities.max(), abs=0.08)  # wasm rounds otherwise
+        title = "Not sure, perhaps" if shown < bundle["unsure_below"] else "Most likely"
+        expect(ready.page.locator("#answer-title")).to_have_text(title)
+        titles.add(title)
+    assert len(titles) == 2
+    ready.page.fill("#text", "")
+    expect(ready.page.locator("#answer-title")).to_have_text("Most likely")
 
 
 def test_the_answer_follows_typing_and_the_last_text_wins(ready: Visit) -> None:

@@ -17,6 +17,13 @@ import { fetchData } from "./classifier/response.js";
  * @property {Scores} [onnx_int8]
  * @property {Scores} [browser_int8]
  *
+ * @typedef {object} Calibration
+ * @property {string} [split]
+ * @property {number} [ece]
+ * @property {number} [sure_coverage]
+ * @property {number | null} [sure_accuracy]
+ * @property {number} [family_accuracy]
+ *
  * @typedef {object} ModelRecord
  * @property {string} [run]
  * @property {string} [architecture]
@@ -31,12 +38,14 @@ import { fetchData } from "./classifier/response.js";
  * @property {string[]} labels
  * @property {number} max_length
  * @property {number} temperature
+ * @property {number | null} [unsure_below] a first answer with a lower probability is called unsure
  * @property {GraphOptimizationLevel} graph_optimization_level the one that the figures were measured with: a
  *   dynamically quantized graph gives other logits under "basic" than under "all"
  * @property {Record<FileName, FileRecord>} files
  * @property {ModelRecord} [model]
  * @property {Metrics} [metrics]
  * @property {{ agreement?: number, macro_f1_difference?: number, worst_class_f1_drop?: number }} [parity]
+ * @property {Calibration} [calibration]
  * @property {Record<string, string>} [versions]
  */
 
@@ -76,6 +85,8 @@ export function findProblem(bundle) {
   }
   if (!Array.isArray(bundle.labels) || bundle.labels.length === 0) return "names no labels";
   if (!(bundle.temperature > 0)) return "has no temperature above zero";
+  const threshold = bundle.unsure_below ?? 0;
+  if (!(threshold >= 0 && threshold <= 1)) return "has an unsure_below that is no probability";
   if (!(Number.isInteger(bundle.max_length) && bundle.max_length > 2)) return "has no usable max_length";
   if (!LEVELS.includes(bundle.graph_optimization_level)) return "names no graph optimization level";
   const incomplete = FILE_NAMES.find((name) => !isFileRecord(bundle.files?.[name]));

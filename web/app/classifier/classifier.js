@@ -8,6 +8,7 @@ import { assertSupported } from "./support.js";
  * @property {number[]} logits in label order, as the model gave them
  * @property {number[]} probabilities softmax(logits / temperature), in label order
  * @property {import("./probabilities.js").Score[]} top all labels, most probable first
+ * @property {boolean} unsure whether the most probable label is less probable than the bundle calls sure
  * @property {number} tokens that the model read
  * @property {number} totalTokens that the text has
  * @property {boolean} truncated
@@ -43,14 +44,15 @@ export class Classifier {
    */
   async classify(text) {
     const started = performance.now();
-    const { labels, temperature } = this.#bundle;
+    const { labels, temperature, unsure_below } = this.#bundle;
     const { ids, totalTokens, truncated } = this.#tokenizer.encode(text);
     const logits = await this.#session.run(ids);
     assertLogits(logits, labels.length);
     const probabilities = softmax(logits, temperature);
     const top = rank(probabilities, labels);
+    const unsure = (top[0]?.probability ?? 0) < (unsure_below ?? 0);
     const milliseconds = performance.now() - started;
-    return { logits, probabilities, top, tokens: ids.length, totalTokens, truncated, milliseconds };
+    return { logits, probabilities, top, unsure, tokens: ids.length, totalTokens, truncated, milliseconds };
   }
 }
 

@@ -38,13 +38,16 @@ function runtimeRows(metrics) {
  * @param {Bundle} bundle
  * @returns {[term: string, value: string][]} what the bundle does not say is left out
  */
-function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, versions = {} }) {
+function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, calibration = {}, versions = {} }) {
   const download = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   /** @type {[string, string][]} */
   const all = [
     ["Same label as PyTorch", optional(parity.agreement, formatPercent)],
     ["Largest loss of a class", optional(parity.worst_class_f1_drop, (drop) => `${formatScore(drop)} F1`)],
     ["Measured on", optional(metrics.n, (n) => `${formatCount(n)} texts, ${metrics.split ?? "held out"} split`)],
+    ["Sure of its answer", sureFact(calibration)],
+    ["Right or a near-synonym", optional(calibration.family_accuracy, formatPercent)],
+    ["Calibration error", optional(calibration.ece, formatScore)],
     ["Labels", formatCount(labels.length)],
     ["Parameters", optional(model.parameters, (n) => `${(n / 1e6).toFixed(1)} million`)],
     ["Download", `${formatBytes(download)}, once`],
@@ -57,6 +60,12 @@ function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, 
     ["Build", version],
   ];
   return all.filter(([, value]) => value !== "");
+}
+
+/** @param {import("../bundle.js").Calibration} calibration */
+function sureFact({ sure_coverage: coverage, sure_accuracy: accuracy }) {
+  if (typeof coverage !== "number" || typeof accuracy !== "number") return "";
+  return `${formatPercent(coverage)} of the texts, ${formatPercent(accuracy)} of them right`;
 }
 
 /**

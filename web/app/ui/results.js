@@ -10,27 +10,37 @@ import { byId, create } from "./dom.js";
 const ROWS = 5;
 
 const section = byId("answer");
+const title = byId("answer-title");
 const list = byId("results");
 const cost = byId("cost");
 
 /** @param {Prediction} prediction */
-export function showResults({ top, tokens, milliseconds, truncated }) {
+export function showResults({ top, unsure, tokens, milliseconds, truncated }) {
   const scores = top.slice(0, ROWS);
   // Rows are kept, so that their bars can glide from one answer to the next.
   while (list.children.length > scores.length) list.lastElementChild?.remove();
   scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(createRow()), score));
   cost.textContent = `${formatCount(tokens)} tokens · ${formatMilliseconds(milliseconds)}`;
   section.dataset["filled"] = "true";
+  setTitle(unsure);
   const best = scores[0];
   const limit = truncated ? " Only the beginning of the text was read." : "";
-  if (best) announce(`Most likely ${best.label}, ${formatPercent(best.probability)}.${limit}`);
+  const opening = unsure ? "Not sure, perhaps" : "Most likely";
+  if (best) announce(`${opening} ${best.label}, ${formatPercent(best.probability)}.${limit}`);
 }
 
 export function clearResults() {
   list.replaceChildren();
   cost.textContent = "";
   section.dataset["filled"] = "false";
+  setTitle(false);
   announce("");
+}
+
+/** @param {boolean} unsure */
+function setTitle(unsure) {
+  section.dataset["unsure"] = String(unsure);
+  title.textContent = unsure ? "Not sure, perhaps" : "Most likely";
 }
 
 function createRow() {

@@ -1,0 +1,70 @@
+"""Measure on validation what each change of a recipe buys: every rung of a ladder, several seeds.
+
+    python scripts/ablate.py --data DIR
+    python scripts/ablate.py --only mean --data DIR
+
+Each training is written to the record as soon as it is done; given again, the command goes on with
+what is missing. Test data is never looked at. Ends with a table and a plot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from training.artifact import ARTIFACTS_DIR
+from training.bases import OFFLINE
+from training.cli import add_data_argument, make_parser, reports_errors
+from training.config import config_path, load_config
+from training.data import load_data
+from training.ladder import climb, load_ladder, load_record, open_tasks
+from training.records import ROOT
+from training.report.ladder_plot import table, write_plot
+
+LADDER = ROOT / "training" / "ladder.yaml"
+RECORD = ROOT / "export" / "records" / "ladder.json"
+PLOT = ROOT / ".github" / "ladder.svg"
+WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs share
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_parser(__doc__)
+    parser.add_argument("--ladder", type=Path, default=LADDER, help="rungs (default: %(default)s)")
+    parser.add_argument("--config", default="minilm", help="base and data (default: %(default)s)")
+    parser.add_argument("--only", metavar="RUNG", help="train this rung alone")
+    parser.add_argument(
+        "--record", type=Path, default=RECORD, help="what was measured (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--plot", type=Path, default=PLOT, help="the picture (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=WORK, help="checkpoints (default: %(default)s)"
+    )
+    parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
+    add_data_argument(parser)
+    args = parser.parse_args(argv)
+    path = config_path(args.config)
+    config = load_config(path)
+    if args.base:
+        base = f"{OFFLINE}:{config.base}" if args.base == OFFLINE else args.base
+        config = replace(config, base=base)
+    rungs = load_ladder(args.ladder)
+    tasks = open_tasks(rungs, load_record(args.record))
+    tasks = [task for task in tasks if args.only in (None, task.rung.name)]
+    if tasks:
+        data = load_data(config.data, args.data)
+        print(data.provenance.summary())
+        args.work.mkdir(parents=True, exist_ok=True)
+    for done, task in enumerate(tasks, start=1):
+        print(f"training {done} of {len(tasks)}: {task.rung.name}, seed {task.recipe.seed}")
+        run = climb(task, config, path, data, args.record, args.work)
+        print(f"{task.rung.name}: validation macro-F1 {run['validation_macro_f1']:.4f}")
+    record = load_record(args.record)
+    print(table(record, rungs))
+    print(write_plot(record, rungs, args.plot))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

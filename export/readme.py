@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from export.compare import BROWSER, INT8, REFERENCE
+from export.readme_quality import quality_blocks
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.records import ROOT
 from training.report.compute import compute
@@ -52,6 +53,7 @@ def _blocks() -> dict[str, str]:
         "comparison": _comparison(),
         "verdict": _verdict(),
         "distillation": _distillation(),
+        **quality_blocks(),
     }
 
 

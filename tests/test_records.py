@@ -16,7 +16,7 @@ from training.config import config_path
 from training.data import load_data
 from training.metrics import classification_record
 from training.predict import predict
-from training.records import sha256_of
+from training.records import ROOT, sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,29 @@ def test_the_model_is_better_than_the_published_one_of_its_family(metrics: dict)
     assert metrics["macro_f1"] >= 0.515
 
 
+def test_calibration_and_robustness_speak_of_the_same_int8_file(
+    browser_artifact: Artifact, metrics: dict, parity: dict
+) -> None:
+    calibration = json.loads(browser_artifact.calibration.read_text())
+    robustness = json.loads(browser_artifact.robustness.read_text())
+    int8 = parity["files"]["onnx_int8"]
+    assert calibration["files"]["onnx_int8"] == int8
+    assert robustness["onnx_int8_sha256"] == int8["sha256"]
+    for record in (calibration, robustness):
+        assert record["data"]["fingerprint"] == metrics["data"]["fingerprint"]
+    native = parity["results"]["onnx_int8"]
+    assert calibration["splits"]["test"]["accuracy"] == pytest.approx(native["accuracy"])
+    assert robustness["perturbations"]["original"]["macro_f1"] == pytest.approx(native["macro_f1"])
+    assert robustness["behaviour"]["n"] >= 300
+    assert calibration["splits"]["test"]["ece"]["after"] <= 0.03
+
+
+def test_the_copied_module_is_the_one_that_was_tested(browser_artifact: Artifact) -> None:
+    if browser_artifact.load_config().train.pooling == "mean":
+        copy = browser_artifact.path / "pooling.py"
+        assert copy.read_text() == (ROOT / "training" / "pooling.py").read_text()
+
+
 def test_the_run_was_made_with_the_bundled_config(browser_artifact: Artifact) -> None:
     assert browser_artifact.run_config.read_text() == config_path("minilm").read_text()
 
@@ -80,7 +103,9 @@ def test_weights_are_small_and_open_as_a_pipeline(browser_artifact: Artifact) ->
     with safe_open(browser_artifact.weights, "np") as file:
         kinds = {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118
     assert kinds == {"F16"}
-    classify = pipeline("text-classification", str(browser_artifact.path), top_k=1)
+    classify = pipeline(
+        "text-classification", str(browser_artifact.path), top_k=1, trust_remote_code=True
+    )
     (best,) = classify(["My sister hid behind the door with a cake and I had no idea."])[0]
     assert best["label"] == "surprised"
 

@@ -60,6 +60,11 @@ class Artifact:
         return self.path / "calibration.json"
 
     @property
+    def robustness(self) -> Path:
+        """* How the int8 model holds out against changed texts."""
+        return self.path / "robustness.json"
+
+    @property
     def onnx_dir(self) -> Path:
         return self.path / "onnx"
 

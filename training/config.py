@@ -76,6 +76,7 @@ class TrainConfig:
     pooling: Literal["first", "mean"] = "first"  # what of the last layer is classified
     learn_context: bool = False  # contexts as texts of their own, with the label of theirs
     teacher: TeacherConfig | None = None
+    students: Positive = 1  # trained in different orders; the weights are averaged
     seed: int = 42
 
 

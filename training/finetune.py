@@ -14,8 +14,7 @@ from typing import Any
 import torch
 import yaml
 from datasets import Dataset
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer
 
 from training.artifact import ARTIFACTS_DIR, Artifact
 from training.bases import Base, resolve_base
@@ -24,14 +23,9 @@ from training.config import RunConfig, TrainConfig, load_config
 from training.data import LabelledData
 from training.examples import make_examples
 from training.records import commit, machine, replaced_folder, timestamp, versions, write_json
+from training.students import Trained, train_students
 from training.teacher import teach, teacher_recipe
-from training.trainer import (
-    MACRO_F1,
-    build_trainer,
-    drop_half_written,
-    encode,
-    training_arguments,
-)
+from training.trainer import drop_half_written, training_arguments
 
 _WORK_DIR = ".work"
 _LOG = logging.getLogger(__name__)
@@ -56,19 +50,16 @@ def finetune(
         base = resolve_base(config.base)
         work = _work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    arguments.output_dir = str(work)
     started = time.monotonic()
     train, taught = _examples(config.train, data, base, artifacts_dir)
-    set_seed(config.train.seed)
-    model, tokenizer = _open(config.train, data, base)
-    validation = encode(data.splits["validation"], tokenizer)
-    trainer = build_trainer(
-        config.train, arguments, encode(train, tokenizer), validation, model, tokenizer
+    trained = train_students(
+        config.train,
+        train,
+        data.splits["validation"],
+        lambda: _open(config.train, data, base),
+        work,
     )
-    checkpoint = get_last_checkpoint(str(work))
-    if checkpoint:
-        _LOG.info("going on from %s", checkpoint)
-    trainer.train(resume_from_checkpoint=checkpoint)
+    trainer = trained.trainer
     artifact = Artifact(artifacts_dir / config.run)
     if trainer.is_world_process_zero():
         record = {
@@ -77,14 +68,14 @@ def finetune(
             "timestamp": timestamp(),
             "base": base.record(),
             "data": data.provenance.record(),
-            **_training_facts(trainer, time.monotonic() - started),
+            **_training_facts(trained, time.monotonic() - started),
             **taught,
-            "resumed": checkpoint is not None,
+            "resumed": trained.resumed,
             "commit": commit(),
             "machine": machine(),
             "versions": versions(),
         }
-        _write_artifact(artifact.path, config_text, model, tokenizer, record)
+        _write_artifact(artifact.path, config_text, trainer, record)
         shutil.rmtree(work)
     trainer.accelerator.wait_for_everyone()
     return artifact
@@ -119,17 +110,19 @@ def _config_text(config: RunConfig, config_file: Path) -> str:
     return yaml.safe_dump(asdict(config), sort_keys=False, allow_unicode=True)
 
 
-def _training_facts(trainer: Trainer, seconds: float) -> dict[str, Any]:
-    return {
+def _training_facts(trained: Trained, seconds: float) -> dict[str, Any]:
+    trainer = trained.trainer
+    facts = {
         "seed": trainer.args.seed,
         "bf16": trainer.args.bf16,
         "processes": trainer.args.world_size,
         "parameters": trainer.model.num_parameters(),
         "train_seconds": round(seconds, 1),
         "peak_memory_bytes": _peak_memory(),
-        "best_validation_macro_f1": trainer.state.best_metric,
-        "history": _history(trainer.state.log_history),
+        "best_validation_macro_f1": trained.macro_f1,
+        "history": trained.students[0]["history"],
     }
+    return facts | ({"students": trained.students} if len(trained.students) > 1 else {})
 
 
 def _peak_memory() -> int:
@@ -151,37 +144,15 @@ def _work_dir(
     return work
 
 
-def _history(log: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """One row an epoch: mean training loss (smoothed labels) and the validation figures."""
-    rows, loss = [], None
-    for entry in log:
-        loss = entry.get("loss", loss)
-        if f"eval_{MACRO_F1}" in entry:
-            rows.append(
-                {
-                    "epoch": entry["epoch"],
-                    "train_loss": loss,
-                    "validation_loss": entry["eval_loss"],
-                    "validation_macro_f1": entry[f"eval_{MACRO_F1}"],
-                    "validation_accuracy": entry["eval_accuracy"],
-                }
-            )
-    return rows
-
-
 def _write_artifact(
-    target: Path,
-    config_text: str,
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    record: dict[str, Any],
+    target: Path, config_text: str, trainer: Trainer, record: dict[str, Any]
 ) -> None:
     with replaced_folder(target) as stage:
         artifact = Artifact(stage)
-        model.half().save_pretrained(artifact.path)
+        trainer.model.half().save_pretrained(artifact.path)
         # Half precision is for the disk alone: loaders that obey the config compute in float32.
         settings = json.loads(artifact.model_config.read_text())
         write_json(artifact.model_config, settings | {"dtype": "float32"})
-        tokenizer.save_pretrained(artifact.path)
+        trainer.processing_class.save_pretrained(artifact.path)
         artifact.run_config.write_text(config_text, encoding="utf-8")
         write_json(artifact.training_record, record)

@@ -7,7 +7,6 @@ that its probabilities are an opinion and not a memory of the label (cross-fitti
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,14 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import StratifiedGroupKFold
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
+from transformers import set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.config import TeacherConfig, TrainConfig
 from training.metrics import macro_f1
+from training.students import Opened
 from training.trainer import build_trainer, drop_half_written, encode, training_arguments
 
-Opened = Callable[[], tuple[PreTrainedModel, PreTrainedTokenizerBase]]
 _LOG = logging.getLogger(__name__)
 
 
@@ -38,6 +37,7 @@ def teacher_recipe(recipe: TrainConfig, teacher: TeacherConfig) -> TrainConfig:
         seed=teacher.seed,
         learn_context=False,
         teacher=None,
+        students=1,
     )
 
 

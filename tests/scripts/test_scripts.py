@@ -71,6 +71,9 @@ BAD_CALLS = {
         ["compare_models.py", "absent"],
         "none of the runs has a test_metrics.json",
     ),
+    "nothing to calibrate": (["calibrate.py", "absent"], "no run 'absent'"),
+    "nothing to stress": (["stress.py", "absent"], "no run 'absent'"),
+    "no such ladder": (["ablate.py", "--ladder", "/absent"], "/absent: not a list of rungs"),
     "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
 }
 

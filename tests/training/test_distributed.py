@@ -246,7 +246,7 @@ def test_killed_processes_go_on_together(
     runs, notes = tmp_path / "runs", tmp_path / "notes"
     process = torchrun(*program(config_file, runs, notes), folder=notes)
     deadline = time.monotonic() + 240
-    while not list(runs.glob(".work/*/checkpoint-*/trainer_state.json")):
+    while not list(runs.glob(".work/*/student-0/checkpoint-*/trainer_state.json")):
         assert process.poll() is None and time.monotonic() < deadline, (notes / "log").read_text()
         time.sleep(0.02)
     # Each is the head of a session of its own: killing the launcher alone would leave them running.

@@ -139,10 +139,10 @@ def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
     killed = tmp_path / "killed"
     command = [sys.executable, "-c", PROGRAM, str(config_file), str(tmp_path), str(killed)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    kill_after_an_epoch(process, killed, ".work/*/checkpoint-*")
+    kill_after_an_epoch(process, killed, ".work/*/student-0/checkpoint-*")
     assert not (killed / "tiny").exists()
     (work,) = killed.glob(".work/*")
-    half_written = work / "checkpoint-9999"
+    half_written = work / "student-0" / "checkpoint-9999"
     half_written.mkdir()
     (half_written / "model.safetensors").write_bytes(b"cut short")
 

@@ -32,6 +32,8 @@ for (const [name, change, pattern] of [
   ["another schema", { schema_version: 2 }, /schema version 2, but this page reads version 1/],
   ["no labels", { labels: [] }, /names no labels/],
   ["a temperature of zero", { temperature: 0 }, /temperature/],
+  ["a threshold that is no probability", { unsure_below: 1.2 }, /unsure_below/],
+  ["a threshold that is no number", { unsure_below: "high" }, /unsure_below/],
   ["no length limit", { max_length: undefined }, /max_length/],
   ["a file left out", { files: { ...GOOD.files, wasm: undefined } }, /"wasm"/],
   ["a file without a hash", { files: { ...GOOD.files, model: { ...file, sha256: "" } } }, /"model"/],

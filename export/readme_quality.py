@@ -1,0 +1,74 @@
+"""The README's blocks on calibration, robustness and the ladder of recipes."""
+
+import json
+from typing import Any
+
+from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.ladder import load_ladder
+from training.records import ROOT
+from training.report.ladder_plot import table
+
+_ARTIFACT = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
+
+
+def quality_blocks() -> dict[str, str]:
+    """Name of each block → Markdown."""
+    calibration = json.loads(_ARTIFACT.calibration.read_text())
+    return {
+        "calibration": _calibration(calibration),
+        "families": _families(calibration),
+        "robustness": _robustness(json.loads(_ARTIFACT.robustness.read_text())),
+        "behaviour": _behaviour(json.loads(_ARTIFACT.robustness.read_text())["behaviour"]),
+        "ladder": _ladder(),
+    }
+
+
+def _calibration(record: dict[str, Any]) -> str:
+    lines = [
+        "| split | texts | calibration error, before → after | sure of | right when sure "
+        "| right otherwise | right family |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for split, facts in record["splits"].items():
+        ece, sure = facts["ece"], facts["sure"]
+        lines.append(
+            f"| {split} | {facts['n']:,} | {ece['before']:.3f} → {ece['after']:.3f} "
+            f"| {sure['coverage']:.1%} | {sure['accuracy']:.1%} "
+            f"| {sure['accuracy_of_the_rest']:.1%} | {facts['family_accuracy']:.1%} |"
+        )
+    return "\n".join(lines) + (
+        f"\n\nTemperature {record['temperature']:.3f}; *not sure* below a probability of "
+        f"{record['unsure_below']:.2f}, the lowest from which at least "
+        f"{record['settings']['sure_accuracy']:.0%} of the answers are right on "
+        f"{record['fitted_on']}."
+    )
+
+
+def _families(record: dict[str, Any]) -> str:
+    return "\n".join(f"- {', '.join(family)}" for family in record["families"])
+
+
+def _robustness(record: dict[str, Any]) -> str:
+    lines = [
+        "| the test texts | changed | accuracy | macro-F1 | same answer |",
+        "|---|---|---|---|---|",
+    ]
+    for name, row in record["perturbations"].items():
+        lines.append(
+            f"| {row.get('description', name)} | {row['changed']:.0%} | {row['accuracy']:.4f} "
+            f"| {row['macro_f1']:.4f} | {row['agreement']:.1%} |"
+        )
+    return "\n".join(lines)
+
+
+def _behaviour(record: dict[str, Any]) -> str:
+    lines = ["| capability | pairs | passed |", "|---|---|---|"]
+    for name, row in record["capabilities"].items():
+        lines.append(f"| {name} | {row['n']} | {row['pass_rate']:.0%} |")
+    lines.append(f"| **all** | {record['n']} | **{record['pass_rate']:.0%}** |")
+    return "\n".join(lines)
+
+
+def _ladder() -> str:
+    record = json.loads((ROOT / "export" / "records" / "ladder.json").read_text())
+    return table(record, load_ladder(ROOT / "training" / "ladder.yaml"))

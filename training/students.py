@@ -57,10 +57,12 @@ def train_students(
         else:
             _LOG.info("student %d of %d", number + 1, recipe.students)
             own = replace(recipe, seed=recipe.seed + number)
-            trainer = _make_trainer(own, recipe.seed, train, validation, open_model)
+            folder = finished.with_suffix("")
+            drop_half_written(folder)
+            trainer = _make_trainer(own, recipe.seed, train, validation, open_model, folder)
             resumed |= _train(trainer, finished)
         students.append(torch.load(finished, weights_only=True))
-    trainer = _make_trainer(recipe, recipe.seed, train, validation, open_model)
+    trainer = _make_trainer(recipe, recipe.seed, train, validation, open_model, work)
     trainer.model.load_state_dict(_mean([student.pop("weights") for student in students]))
     score = students[0]["best_validation_macro_f1"]
     if recipe.students > 1:
@@ -70,9 +72,15 @@ def train_students(
 
 
 def _make_trainer(
-    recipe: TrainConfig, head_seed: int, train: Dataset, validation: Dataset, open_model: Opened
+    recipe: TrainConfig,
+    head_seed: int,
+    train: Dataset,
+    validation: Dataset,
+    open_model: Opened,
+    folder: Path,
 ) -> Trainer:
     arguments = training_arguments(recipe)
+    arguments.output_dir = str(folder)
     set_seed(head_seed)
     model, tokenizer = open_model()
     data = [encode(split, tokenizer) for split in (train, validation)]
@@ -81,10 +89,7 @@ def _make_trainer(
 
 def _train(trainer: Trainer, finished: Path) -> bool:
     """Train and write the file ``finished``; return whether an earlier start was gone on from."""
-    checkpoints = finished.with_suffix("")
-    drop_half_written(checkpoints)
-    trainer.args.output_dir = str(checkpoints)
-    checkpoint = get_last_checkpoint(str(checkpoints))
+    checkpoint = get_last_checkpoint(trainer.args.output_dir)
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
     trainer.train(resume_from_checkpoint=checkpoint)
@@ -98,7 +103,7 @@ def _train(trainer: Trainer, finished: Path) -> bool:
         half = finished.with_suffix(".part")
         torch.save(student, half)
         half.replace(finished)
-        shutil.rmtree(checkpoints)
+        shutil.rmtree(trainer.args.output_dir)
     trainer.accelerator.wait_for_everyone()
     return checkpoint is not None
 

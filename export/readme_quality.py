@@ -1,12 +1,9 @@
-"""The README's blocks on calibration, robustness and the ladder of recipes."""
+"""The README's blocks on calibration, families of labels, robustness and behaviour."""
 
 import json
 from typing import Any
 
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
-from training.ladder import load_ladder
-from training.records import ROOT
-from training.report.ladder_plot import table
 
 _ARTIFACT = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 
@@ -19,7 +16,6 @@ def quality_blocks() -> dict[str, str]:
         "families": _families(calibration),
         "robustness": _robustness(json.loads(_ARTIFACT.robustness.read_text())),
         "behaviour": _behaviour(json.loads(_ARTIFACT.robustness.read_text())["behaviour"]),
-        "ladder": _ladder(),
     }
 
 
@@ -67,8 +63,3 @@ def _behaviour(record: dict[str, Any]) -> str:
         lines.append(f"| {name} | {row['n']} | {row['pass_rate']:.0%} |")
     lines.append(f"| **all** | {record['n']} | **{record['pass_rate']:.0%}** |")
     return "\n".join(lines)
-
-
-def _ladder() -> str:
-    record = json.loads((ROOT / "export" / "records" / "ladder.json").read_text())
-    return table(record, load_ladder(ROOT / "training" / "ladder.yaml"))

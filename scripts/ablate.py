@@ -3,8 +3,7 @@
     python scripts/ablate.py --data DIR
     python scripts/ablate.py --only mean --data DIR
 
-Each training is written to the record as soon as it is done; given again, the command goes on with
-what is missing. Test data is never looked at. Ends with a table and a plot.
+Each training is on record as soon as it is done, and is not done again. Ends with table and plot.
 """
 
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from training.report.ladder_plot import table, write_plot
 
 LADDER = ROOT / "training" / "ladder.yaml"
 RECORD = ROOT / "export" / "records" / "ladder.json"
+CONFIG = "minilm_v2"
 PLOT = ROOT / ".github" / "ladder.svg"
 WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs share
 
@@ -30,7 +30,7 @@ WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs sha
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.add_argument("--ladder", type=Path, default=LADDER, help="rungs (default: %(default)s)")
-    parser.add_argument("--config", default="minilm", help="base and data (default: %(default)s)")
+    parser.add_argument("--config", default=CONFIG, help="base and data (default: %(default)s)")
     parser.add_argument("--only", metavar="RUNG", help="train this rung alone")
     parser.add_argument(
         "--record", type=Path, default=RECORD, help="what was measured (default: %(default)s)"

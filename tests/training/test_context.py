@@ -70,7 +70,7 @@ def test_without_the_file_there_is_no_context(tmp_path: Path) -> None:
 
 @needs_data
 def test_real_contexts_are_of_train_conversations_alone() -> None:
-    config = load_config(config_path("minilm")).data
+    config = load_config(config_path("minilm_v2")).data
     keyed = {
         split: {
             row.key

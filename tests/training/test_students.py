@@ -6,6 +6,7 @@ import torch
 from tests.tiny import make_soups, make_tiny_config
 from training import students
 from training.bases import resolve_base
+from training.card import write_card
 from training.checkpoint import open_base
 from training.config import load_config
 from training.data import LabelledData, load_data
@@ -76,6 +77,11 @@ def test_finished_students_are_not_trained_again(
     monkeypatch.setattr(
         students, "_train", lambda t, f: (trained.append(f.name), train_one(t, f))[1]
     )
-    record = finetune(config, path, soups, runs).load_training_record()
+    artifact = finetune(config, path, soups, runs)
+    record = artifact.load_training_record()
     assert trained == ["student-1.pt"]
     assert record["resumed"] and len(record["students"]) == 2
+    write_card(artifact)
+    card = artifact.card.read_text()
+    assert "the mean of 2 students" in card
+    assert f"their mean {record['best_validation_macro_f1']:.4f}" in card

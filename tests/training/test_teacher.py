@@ -7,6 +7,7 @@ from datasets import ClassLabel, Dataset, Features, Value
 from tests.tiny import make_soups, make_tiny_config
 from training import teacher
 from training.artifact import Artifact
+from training.card import write_card
 from training.config import ContextConfig, DataConfig, TeacherConfig, TrainConfig, load_config
 from training.data import LabelledData, load_data
 from training.examples import make_examples
@@ -97,5 +98,10 @@ def test_teachers_read_the_context_and_are_shared_by_students(
     # The texts alone tell nothing: only the context can have told the teachers.
     assert facts["held_out_accuracy"] > 0.9
     assert artifacts[1].load_training_record()["teacher"] == facts
+    write_card(artifacts[1])
+    card = artifacts[1].card.read_text()
+    assert f"macro-F1 {facts['held_out_macro_f1']:.4f}" in card
+    assert "which read each text together with its context" in card
+    assert "trust_remote_code=True" in card
     kept = list((tmp_path / "runs" / ".work").glob("teachers-*/*"))
     assert sorted(path.name for path in kept) == ["teacher-0.npy", "teacher-1.npy"]

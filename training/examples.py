@@ -1,9 +1,10 @@
-"""What the student learns from: texts, perhaps their contexts, and hard or soft targets."""
+"""What the student learns from: texts, perhaps retold, perhaps contexts; hard or soft targets."""
 
 import numpy as np
 from datasets import Dataset
 from numpy.typing import NDArray
 
+from training.behaviour.perturb import third_person
 from training.config import TrainConfig
 
 
@@ -28,3 +29,17 @@ def make_examples(
         more["text"] = [contexts[row] for row in there]
         columns = {name: values + more[name] for name, values in columns.items()}
     return Dataset.from_dict(columns)
+
+
+def retell(train: Dataset, share: float, seed: int) -> Dataset:
+    """Put ``share`` of the texts, drawn by ``seed``, in the third person; their rows stay in place.
+
+    People who write of themselves teach a model that "she" belongs to another class.
+    """
+    drawn = np.random.default_rng(seed).random(len(train))
+    persons = ["she" if draw < share / 2 else "he" for draw in drawn]
+    texts = [
+        third_person(text, person) if draw < share else text
+        for text, person, draw in zip(train["text"], persons, drawn, strict=True)
+    ]
+    return train.remove_columns("text").add_column("text", texts)

@@ -50,8 +50,8 @@ def finetune(
         base = resolve_base(config.base)
         work = _work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    started = time.monotonic()
     train, taught = _examples(config.train, data, base, artifacts_dir)
+    started = time.monotonic()
     trained = train_students(
         config.train,
         train,
@@ -68,7 +68,7 @@ def finetune(
             "timestamp": timestamp(),
             "base": base.record(),
             "data": data.provenance.record(),
-            **_training_facts(trained, time.monotonic() - started),
+            **_training_facts(trained, time.monotonic() - started + _seconds(taught)),
             **taught,
             "resumed": trained.resumed,
             "commit": commit(),
@@ -101,6 +101,11 @@ def _examples(
     work = _work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
     judged, facts = teach(taught, folds, train, lambda: _open(recipe, data, base), work)
     return make_examples(recipe, train, judged), {"teacher": facts}
+
+
+def _seconds(taught: dict[str, Any]) -> float:
+    """What the teachers took when they were trained, be it for another student."""
+    return taught["teacher"]["train_seconds"] if taught else 0.0
 
 
 def _config_text(config: RunConfig, config_file: Path) -> str:

@@ -17,6 +17,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.config import TrainConfig
+from training.examples import retell
 from training.trainer import (
     MACRO_F1,
     build_trainer,
@@ -83,7 +84,8 @@ def _make_trainer(
     arguments.output_dir = str(folder)
     set_seed(head_seed)
     model, tokenizer = open_model()
-    data = [encode(split, tokenizer) for split in (train, validation)]
+    told = retell(train, recipe.third_person, recipe.seed)
+    data = [encode(split, tokenizer) for split in (told, validation)]
     return build_trainer(recipe, arguments, *data, model, tokenizer)
 
 

@@ -7,6 +7,7 @@ that its probabilities are an opinion and not a memory of the label (cross-fitti
 
 import logging
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def teacher_recipe(recipe: TrainConfig, teacher: TeacherConfig) -> TrainConfig:
         learning_rate=teacher.learning_rate,
         seed=teacher.seed,
         learn_context=False,
+        third_person=0.0,
         teacher=None,
         students=1,
     )
@@ -62,18 +64,22 @@ def teach(
     texts = Dataset.from_dict(columns)
     labels = np.asarray(train["label"])
     probabilities = np.zeros((len(train), train.features["label"].num_classes), dtype=np.float32)
+    seconds = 0.0
     for fold, (seen, judged) in enumerate(split_folds(train, folds, recipe.seed)):
-        finished = work / f"teacher-{fold}.npy"
+        finished = work / f"teacher-{fold}.npz"
         if not finished.is_file():
             _LOG.info("teacher %d of %d: %s texts", fold + 1, folds, f"{len(seen):,}")
             fold_recipe = replace(recipe, seed=recipe.seed + fold)
             set_seed(fold_recipe.seed)
             _judge(fold_recipe, texts.select(seen), texts.select(judged), open_model, finished)
-        probabilities[judged] = np.load(finished)
+        with np.load(finished) as judgement:
+            probabilities[judged] = judgement["probabilities"]
+            seconds += float(judgement["seconds"])
     predicted = probabilities.argmax(axis=1)
     facts = {
         "folds": folds,
         "reads_context": "second" in columns,
+        "train_seconds": round(seconds, 1),
         "held_out_accuracy": float(accuracy_score(labels, predicted)),
         "held_out_macro_f1": macro_f1(predicted, labels, probabilities.shape[1]),
     }
@@ -90,12 +96,13 @@ def split_folds(train: Dataset, folds: int, seed: int) -> list[tuple[NDArray, ND
 def _judge(
     recipe: TrainConfig, seen: Dataset, judged: Dataset, open_model: Opened, finished: Path
 ) -> None:
-    """Train on ``seen`` and write the probabilities of ``judged`` to the file ``finished``."""
+    """Train on ``seen``; probabilities of ``judged``, and the seconds, go to ``finished``."""
     # The last epoch is taken: choosing one by the judged fold's labels would let them in.
     arguments = training_arguments(recipe, choose_epoch=False)
     checkpoints = finished.with_suffix("")
     arguments.output_dir = str(checkpoints)
     drop_half_written(checkpoints)
+    started = time.monotonic()
     model, tokenizer = open_model()
     data = [encode(split, tokenizer) for split in (seen, judged)]
     trainer = build_trainer(recipe, arguments, *data, model, tokenizer)
@@ -103,12 +110,9 @@ def _judge(
     trainer.args.group_by_length = False  # else the answers come back in the order of lengths
     logits = trainer.predict(trainer.eval_dataset).predictions
     if trainer.is_world_process_zero():
-        _save(finished, softmax(logits, axis=1).astype(np.float32))
+        probabilities = softmax(logits, axis=1).astype(np.float32)
+        half = finished.with_suffix(".part.npz")
+        np.savez(half, probabilities=probabilities, seconds=time.monotonic() - started)
+        half.replace(finished)
         shutil.rmtree(checkpoints)
     trainer.accelerator.wait_for_everyone()
-
-
-def _save(path: Path, values: NDArray[np.float32]) -> None:
-    half = path.with_suffix(".part.npy")
-    np.save(half, values)
-    half.replace(path)

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from datasets import Dataset
 from sklearn.metrics import accuracy_score
 from torch import nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import Sampler
+from torch.utils.data import BatchSampler, Sampler
 from transformers import (
     BatchEncoding,
     DataCollatorWithPadding,
@@ -113,11 +115,7 @@ def build_trainer(
 
 
 class _Trainer(Trainer):
-    """Draws one order of the texts for all processes.
-
-    The stock sampler draws it from each process's own random state; dropout moves these apart, and
-    from the second epoch on some texts would be seen twice and others never.
-    """
+    """Takes soft targets, and draws one order of the texts for all processes."""
 
     def __init__(self, recipe: TrainConfig, **settings: Any) -> None:
         super().__init__(**settings)
@@ -140,9 +138,7 @@ class _Trainer(Trainer):
         return (loss, outputs) if return_outputs else loss
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
-        if self.args.world_size == 1:
-            return super()._get_train_sampler(train_dataset)
-        return _SharedOrder(
+        return _ShuffledBatches(
             self._recipe.batch_size,
             lengths=[len(ids) for ids in self.train_dataset["input_ids"]],
             generator=torch.Generator(),
@@ -155,7 +151,14 @@ class _Trainer(Trainer):
         return super()._get_eval_sampler(eval_dataset) if self.args.world_size == 1 else None
 
 
-class _SharedOrder(LengthGroupedSampler):
+class _ShuffledBatches(LengthGroupedSampler):
+    """Batches of texts about as long as each other, in random order, the same in all processes.
+
+    The stock sampler runs from long to short texts 50 batches at a time, which drives the weights
+    to and fro. It also draws from each process's own random state; dropout moves these apart, and
+    from the second epoch on some texts would be seen twice and others never.
+    """
+
     def __init__(self, *settings: Any, seed: int, **named: Any) -> None:
         super().__init__(*settings, **named)
         self._seed = seed
@@ -163,6 +166,12 @@ class _SharedOrder(LengthGroupedSampler):
     def set_epoch(self, epoch: int) -> None:
         """Called by accelerate; a resumed run draws what an undisturbed one would."""
         self.generator.manual_seed(self._seed + epoch)
+
+    def __iter__(self) -> Iterator[int]:
+        batches = list(BatchSampler(super().__iter__(), self.batch_size, drop_last=False))
+        whole = len(self.lengths) // self.batch_size  # the rest, if any, stays last
+        order = torch.randperm(whole, generator=self.generator).tolist()
+        return chain.from_iterable([batches[i] for i in order] + batches[whole:])
 
 
 def encode(split: Dataset, tokenizer: PreTrainedTokenizerBase) -> Dataset:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from accelerate.data_loader import BatchSamplerShard
@@ -22,7 +23,7 @@ from training.data import load_data
 from training.errors import InputError
 from training.predict import predict
 from training.records import ROOT
-from training.trainer import _SharedOrder, training_arguments
+from training.trainer import _ShuffledBatches, training_arguments
 
 GLOBAL_BATCH = 32
 EPOCHS = 3
@@ -33,7 +34,7 @@ def shards(count: int, epoch: int, seed: int = 0, processes: int = 2) -> list[li
     found = []
     for rank in range(processes):
         torch.manual_seed(1000 * epoch + rank)  # dropout moves the processes apart
-        order = _SharedOrder(
+        order = _ShuffledBatches(
             GLOBAL_BATCH,
             lengths=[i % 13 + 1 for i in range(count)],
             generator=torch.Generator(),
@@ -67,6 +68,18 @@ def test_the_parts_of_a_batch_make_up_the_batch_of_one_process(processes: int) -
     assert joined == alone
 
 
+def test_batches_are_shuffled_and_each_is_of_about_one_length() -> None:
+    (batches,) = shards(3 * 50 * GLOBAL_BATCH, 0, processes=1)
+    lengths = [[i % 13 + 1 for i in batch] for batch in batches]
+    # Those drawn last are too few to find many of one length.
+    assert sum(max(batch) - min(batch) > 1 for batch in lengths) <= 2
+    means = np.array([np.mean(batch) for batch in lengths])
+    # Sorted ones would hardly ever rise from one batch to the next.
+    rises = np.mean(np.diff(means) > 0)
+    assert 0.35 < rises < 0.6
+    assert abs(np.corrcoef(means[:-1], means[1:])[0, 1]) < 0.25
+
+
 def test_each_epoch_and_seed_has_its_own_order_which_a_resumed_run_finds_again() -> None:
     assert shards(320, 1) == shards(320, 1)
     different = [shards(320, 0), shards(320, 1), shards(320, 2), shards(320, 0, seed=9)]
@@ -81,8 +94,7 @@ def test_a_batch_that_cannot_be_shared_out_is_an_error(monkeypatch: pytest.Monke
     assert "\n" not in str(got.value)
 
 
-# Draws random numbers as dropout would, another count in each process; notes what it is shown; and
-# alone takes the texts in the order that several would.
+# Draws random numbers as dropout would, another count in each process, and notes what it is shown.
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
@@ -110,16 +122,6 @@ class Noting(trainer._Trainer):
     def prediction_step(self, model, inputs, *others, **named):
         self.note("validation", inputs)
         return super().prediction_step(model, inputs, *others, **named)
-
-    def _get_train_sampler(self, *given):
-        if self.args.world_size > 1:
-            return super()._get_train_sampler(*given)
-        return trainer._SharedOrder(
-            self._recipe.batch_size,
-            lengths=[len(ids) for ids in self.train_dataset["input_ids"]],
-            generator=torch.Generator(),
-            seed=self._recipe.seed,
-        )
 
 write = finetune._write_artifact
 

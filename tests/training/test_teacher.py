@@ -10,7 +10,7 @@ from training.artifact import Artifact
 from training.card import write_card
 from training.config import ContextConfig, DataConfig, TeacherConfig, TrainConfig, load_config
 from training.data import LabelledData, load_data
-from training.examples import make_examples
+from training.examples import make_examples, retell
 from training.finetune import finetune
 from training.teacher import split_folds
 
@@ -50,6 +50,17 @@ def test_contexts_are_texts_of_their_own_with_the_targets_of_theirs() -> None:
     np.testing.assert_allclose(rows["targets"][3:], judged[[0, 2]])
     plain = make_examples(TrainConfig(), train, None)
     assert plain["text"] == ["x", "y", "z"] and plain.column_names == ["text", "label"]
+
+
+def test_a_share_of_the_texts_is_retold() -> None:
+    train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
+    told = retell(train, 0.25, seed=3)
+    counts = {text: told["text"].count(text) for text in set(told["text"])}
+    assert counts.keys() == {"I lost my dog", "She lost her dog", "He lost his dog"}
+    assert 270 < counts["I lost my dog"] < 330 and counts["She lost her dog"] > 30
+    assert told["label"] == train["label"] and told["targets"] == train["targets"]
+    assert told["text"] == retell(train, 0.25, seed=3)["text"] != retell(train, 0.25, 4)["text"]
+    assert retell(train, 0.0, seed=3)["text"] == train["text"]
 
 
 @pytest.fixture
@@ -94,7 +105,7 @@ def test_teachers_read_the_context_and_are_shared_by_students(
         artifacts.append(finetune(load_config(path), path, soups, tmp_path / "runs"))
     facts = artifacts[0].load_training_record()["teacher"]
     assert len(calls) == 2
-    assert facts["reads_context"] and facts["folds"] == 2
+    assert facts["reads_context"] and facts["folds"] == 2 and facts["train_seconds"] > 0
     # The texts alone tell nothing: only the context can have told the teachers.
     assert facts["held_out_accuracy"] > 0.9
     assert artifacts[1].load_training_record()["teacher"] == facts
@@ -104,4 +115,4 @@ def test_teachers_read_the_context_and_are_shared_by_students(
     assert "which read each text together with its context" in card
     assert "trust_remote_code=True" in card
     kept = list((tmp_path / "runs" / ".work").glob("teachers-*/*"))
-    assert sorted(path.name for path in kept) == ["teacher-0.npy", "teacher-1.npy"]
+    assert sorted(path.name for path in kept) == ["teacher-0.npz", "teacher-1.npz"]

@@ -8,6 +8,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -31,11 +32,21 @@ _NEIGHBOURS = {
     for key, (x, y) in _KEYS.items()
 }
 
-_PERSON = {
-    "i": "she", "my": "her", "me": "her", "mine": "hers", "myself": "herself",
-    "i'm": "she's", "i've": "she's", "i'd": "she'd", "i'll": "she'll",
-    "im": "shes", "ive": "shes",  # as many people type
-}  # fmt: skip
+_PRONOUNS = {
+    "she": ("she", "her", "her", "hers", "herself"),
+    "he": ("he", "his", "him", "his", "himself"),
+}
+
+
+def _person(subject: str, *others: str) -> dict[str, str]:
+    own = dict(zip(("i", "my", "me", "mine", "myself"), (subject, *others), strict=True))
+    short = {f"i'{end}": f"{subject}'{end}" for end in ("d", "ll")}
+    is_or_has = {key: f"{subject}'s" for key in ("i'm", "i've")}
+    typed = {"im": f"{subject}s", "ive": f"{subject}s"}  # as many people type
+    return own | short | is_or_has | typed
+
+
+_PERSONS = {name: _person(*words) for name, words in _PRONOUNS.items()}
 # After "I" only, and only verbs whose past is spelt otherwise: "I put" may be either.
 _REGULAR = (
     "believe care enjoy feel find get guess hate hear hope keep know like live look love "
@@ -121,8 +132,8 @@ def _misspell(word: str, rng: np.random.Generator) -> str:
     return found[rng.integers(len(found))]
 
 
-def third_person(text: str) -> str:
-    """Tell it of a woman: "I have lost my dog" → "She has lost her dog".
+def third_person(text: str, person: Literal["she", "he"] = "she") -> str:
+    """Tell it of a woman or a man: "I have lost my dog" → "She has lost her dog".
 
     Word by word, without grammar: pronouns by a list; "am"; common verbs in the present right after
     "I" or after "I" and an adverb. Other verbs, "we" and "us" stay; a compound subject ("my brother
@@ -134,7 +145,7 @@ def third_person(text: str) -> str:
         key = word.lower().replace("’", "'")
         gap, before = text[end : match.start()], text[: match.start()]
         after_i = after_i and gap.isspace()
-        new = _PERSON.get(key)
+        new = _PERSONS[person].get(key)
         if key == "am" and not before.rstrip()[-1:].isdigit():  # but "at 3 am"
             new = "is"
         elif after_i and key in _VERBS:

@@ -104,3 +104,5 @@ def test_the_report_is_written_from_the_committed_records(tmp_path: Path) -> Non
     html = (tmp_path / "report" / "report.html").read_text()
     for run in RUNS:
         assert f"{record(run)['macro_f1']:.4f}" in html
+    assert (tmp_path / "report" / "plots" / "reliability_int8.svg").is_file()
+    assert "at the temperature that was fitted on validation" in html

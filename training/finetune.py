@@ -125,6 +125,7 @@ def _training_facts(trained: Trained, seconds: float) -> dict[str, Any]:
         "train_seconds": round(seconds, 1),
         "peak_memory_bytes": _peak_memory(),
         "best_validation_macro_f1": trained.macro_f1,
+        "best_validation_accuracy": trained.accuracy,
         "history": trained.students[0]["history"],
     }
     return facts | ({"students": trained.students} if len(trained.students) > 1 else {})

@@ -11,11 +11,12 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as strict_dataclass
 
+from training.artifact import ARTIFACTS_DIR, Artifact
 from training.config import RunConfig, TrainConfig
 from training.data import LabelledData
 from training.errors import InputError, one_line
 from training.finetune import finetune
-from training.records import commit, machine, timestamp, versions, write_json
+from training.records import machine, versions, write_json
 
 
 @strict_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -92,24 +93,28 @@ def climb(
 ) -> dict[str, Any]:
     """Train one rung with one seed, and write its validation figures into the record at once.
 
+    What the artifact of ``config`` was trained by is not trained again: its record is taken.
+
     Args:
         config: names the base and the data; its recipe is not used.
         work: a folder for checkpoints and for teachers, which the rungs share.
     """
-    name = f"{task.rung.name}-{task.recipe.seed}"
-    artifact = finetune(replace(config, run=name, train=task.recipe), config_file, data, work)
-    trained = artifact.load_training_record()
-    shutil.rmtree(artifact.path)
-    best = max(trained["history"], key=lambda row: row["validation_macro_f1"])
+    trained = _trained_before(task.recipe, config, data)
+    if trained is None:
+        name = f"{task.rung.name}-{task.recipe.seed}"
+        artifact = finetune(replace(config, run=name, train=task.recipe), config_file, data, work)
+        trained = artifact.load_training_record()
+        shutil.rmtree(artifact.path)
     run = {
         "recipe": asdict(task.recipe),
-        "validation_macro_f1": best["validation_macro_f1"],
-        "validation_accuracy": best["validation_accuracy"],
-        "epoch": best["epoch"],
+        "run": trained["run"],
+        "validation_macro_f1": trained["best_validation_macro_f1"],
+        "validation_accuracy": trained["best_validation_accuracy"],
+        "students": [s["best_validation_macro_f1"] for s in trained.get("students", [])],
         "train_seconds": trained["train_seconds"],
         "teacher": trained.get("teacher"),
-        "timestamp": timestamp(),
-        "commit": commit(),
+        "timestamp": trained["timestamp"],
+        "commit": trained["commit"],
     }
     written = load_record(record)  # again: another process may have climbed meanwhile
     rung = written["rungs"].setdefault(task.rung.name, {"runs": []})
@@ -124,6 +129,19 @@ def climb(
     }
     write_json(record, written)
     return run
+
+
+def _trained_before(
+    recipe: TrainConfig, config: RunConfig, data: LabelledData
+) -> dict[str, Any] | None:
+    artifact = Artifact(ARTIFACTS_DIR / config.run)
+    if not artifact.training_record.is_file() or artifact.load_config().train != recipe:
+        return None
+    trained = artifact.load_training_record()
+    if trained["data"]["fingerprint"] != data.provenance.fingerprint:
+        return None
+    validation = json.loads(artifact.metrics("validation").read_text())
+    return {"best_validation_accuracy": validation["accuracy"]} | trained
 
 
 def summarize(runs: list[dict[str, Any]]) -> dict[str, Any]:

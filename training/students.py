@@ -35,7 +35,8 @@ class Trained:
     """The averaged model in its Trainer, and what each student was like."""
 
     trainer: Trainer
-    macro_f1: float  # on validation
+    macro_f1: float  # on validation, as is the accuracy
+    accuracy: float
     students: list[dict[str, Any]]  # seed, best validation macro-F1, history
     resumed: bool
 
@@ -65,11 +66,14 @@ def train_students(
         students.append(torch.load(finished, weights_only=True))
     trainer = _make_trainer(recipe, recipe.seed, train, validation, open_model, work)
     trainer.model.load_state_dict(_mean([student.pop("weights") for student in students]))
-    score = students[0]["best_validation_macro_f1"]
     if recipe.students > 1:
-        score = trainer.evaluate()[f"eval_{MACRO_F1}"]
+        found = trainer.evaluate()
+        score, accuracy = found[f"eval_{MACRO_F1}"], found["eval_accuracy"]
         _LOG.info("mean of %d students: validation macro-F1 %.4f", recipe.students, score)
-    return Trained(trainer, score, students, resumed)
+    else:
+        best = max(students[0]["history"], key=lambda row: row["validation_macro_f1"])
+        score, accuracy = best["validation_macro_f1"], best["validation_accuracy"]
+    return Trained(trainer, score, accuracy, students, resumed)
 
 
 def _make_trainer(

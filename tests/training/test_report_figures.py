@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.training.report_records import MODELS, make_record, write_run
+from training.artifact import ARTIFACTS_DIR, BROWSER_RUN
+from training.baselines import TFIDF
 from training.metrics import macro_f1_difference_interval, macro_f1_interval
 from training.report import Run, load_runs
 from training.report.agreement import disagreements, majority_vote, together
 from training.report.bootstrap import compare_pairs, mcnemar, resampled_scores
-from training.report.calibration import calibration
+from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all
 from training.report.record import Record
 from training.report.table import efficiency, run_row
@@ -162,6 +164,25 @@ def test_the_bins_hold_all_texts_and_give_the_recorded_error(runs: tuple[Run, ..
         )
         # Confidences are recorded to four decimals; one at an edge may change its bin.
         assert gap / run.record.n == pytest.approx(run.record.ece, abs=0.005)
+
+
+def test_the_bins_as_shipped_hold_all_texts_and_give_the_recorded_error() -> None:
+    shipped = load_runs([BROWSER_RUN, TFIDF], ARTIFACTS_DIR)[0]
+    found = {run.name: calibrated(run) for run in shipped}
+    assert found[TFIDF] is None
+    bins = found[BROWSER_RUN]
+    assert bins is not None
+    count = np.array(bins["count"])
+    assert count.sum() == shipped[0].record.n
+    confidence, accuracy = (
+        np.array([0 if value is None else value for value in bins[key]])
+        for key in ("confidence", "accuracy")
+    )
+    error = (count * np.abs(confidence - accuracy)).sum() / count.sum()
+    assert error == pytest.approx(bins["ece"]["after"], abs=1e-6)
+    assert all(
+        (value is None) == (n == 0) for value, n in zip(bins["accuracy"], count, strict=True)
+    )
 
 
 def test_best_and_worst_classes_are_the_ends_of_the_order(runs: tuple[Run, ...]) -> None:

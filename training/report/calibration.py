@@ -1,9 +1,11 @@
 """Does a stated confidence hold? Counted in the bins of the calibration error."""
 
+import json
 from typing import Any
 
 import numpy as np
 
+from training.artifact import Artifact
 from training.metrics import ECE_BINS, confidence_bins
 from training.report.load import Run
 
@@ -23,4 +25,23 @@ def calibration(run: Run) -> dict[str, Any]:
         "confidence": mean(run.confidences),
         "accuracy": mean(right),
         "mean_confidence": float(run.confidences.mean()),
+    }
+
+
+def calibrated(run: Run) -> dict[str, Any] | None:
+    """The same of the int8 file at its temperature, with its error; None if not on record."""
+    path = Artifact(run.path.parent).calibration
+    if not path.is_file():
+        return None
+    record = json.loads(path.read_text())
+    facts = record["splits"]["test"]
+    bins = {round(row["from"] * ECE_BINS): row for row in facts["reliability"]}
+    return {
+        "count": [bins[i]["texts"] if i in bins else 0 for i in range(ECE_BINS)],
+        **{
+            key: [bins[i][key] if i in bins else None for i in range(ECE_BINS)]
+            for key in ("confidence", "accuracy")
+        },
+        "temperature": record["temperature"],
+        "ece": facts["ece"],
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from training.report.agreement import VOTE, disagreements, majority_vote, together
 from training.report.bootstrap import compare_pairs, difference, resampled_scores
-from training.report.calibration import calibration
+from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all, per_class
 from training.report.conclusion import conclude
 from training.report.load import Missing, Run
@@ -45,6 +45,7 @@ def compute(runs: Sequence[Run], missing: Sequence[Missing] = ()) -> dict[str, A
         "confusions": confusions(encoders),
         "disagreements": disagreements(runs),
         "calibration": {run.name: calibration(run) for run in runs},
+        "calibrated": {run.name: found for run in runs if (found := calibrated(run))},
         "confusion_matrices": {run.name: run.record.confusion_matrix for run in runs},
         "provenance": [provenance(run) for run in runs],
     }

@@ -3,21 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
-from training.metrics import ECE_BINS
 from training.report.cost_plot import draw_quality_against_cost, has_cost
 from training.report.insights import Report, encoders
+from training.report.reliability_plot import Panel, draw_reliability
 from training.report.style import FAINT, INK, colour, faint_grid, marker
 from training.report.words import short
 
 _SHOWN_SHARE = 0.1  # cells of a confusion matrix from here on carry their number
-_RIGHT, _GAP = "#56B4E9", "#D55E00"
 
 
 @dataclass(frozen=True)
@@ -46,9 +42,18 @@ def plots_of(report: Report) -> list[Plot]:
             "Confidence and accuracy",
             "One panel for each run: accuracy in each of 15 bins of confidence, the gap to the "
             "diagonal, and below it how many texts are in the bin.",
-            partial(draw_reliability, report),
+            partial(draw_reliability, _as_trained(report)),
         ),
     ]
+    if report["calibrated"]:
+        plots.append(
+            Plot(
+                "reliability_int8",
+                "Confidence and accuracy as shipped",
+                "The same of the int8 files, at the temperature that was fitted on validation.",
+                partial(draw_reliability, _as_shipped(report)),
+            )
+        )
     if has_cost(report):
         plots.append(
             Plot(
@@ -67,6 +72,24 @@ def plots_of(report: Report) -> list[Plot]:
             partial(draw_confusion, report, row["run"]),
         )
         for place, row in enumerate(report["runs"], start=1)
+    ]
+
+
+def _as_trained(report: Report) -> list[Panel]:
+    return [
+        (f"{short(run['run'])}\nerror {run['ece']:.3f}", report["calibration"][run["run"]])
+        for run in report["runs"]
+    ]
+
+
+def _as_shipped(report: Report) -> list[Panel]:
+    return [
+        (
+            f"{short(run)}, temperature {bins['temperature']:.2f}\n"
+            f"error {bins['ece']['before']:.3f} → {bins['ece']['after']:.3f}",
+            bins,
+        )
+        for run, bins in report["calibrated"].items()
     ]
 
 
@@ -136,56 +159,3 @@ def draw_confusion(report: Report, run: str) -> Figure:
     bar = figure.colorbar(image, ax=axes, shrink=0.5, aspect=30, pad=0.02, format="{x:.0%}")
     bar.outline.set_visible(False)
     return figure
-
-
-def draw_reliability(report: Report) -> Figure:
-    """Accuracy against confidence for each run, with the number of texts below."""
-    runs = report["runs"]
-    columns = min(2, len(runs))
-    lines = -(-len(runs) // columns)
-    width, height = 3.7 * columns, 0.4 + 3.5 * lines  # inches, as all that follows
-    figure = Figure(figsize=(width, height))
-
-    def add(left: float, top: float, tall: float) -> Axes:
-        place = (left / width, 1 - (top + tall) / height, 2.95 / width, tall / height)
-        return figure.add_axes(place, xlim=(0, 1))
-
-    for i, run in enumerate(runs):
-        left, top = 0.65 + 3.7 * (i % columns), 0.85 + 3.5 * (i // columns)
-        bins = report["calibration"][run["run"]]
-        upper, lower = add(left, top, 1.75), add(left, top + 1.9, 0.5)
-        upper.tick_params(labelbottom=False)
-        _draw_bins(upper, bins)
-        upper.set_title(f"{short(run['run'])}\nerror {run['ece']:.3f}", loc="left")
-        _draw_counts(lower, bins)
-    patches = [
-        Patch(facecolor=_RIGHT, label="accuracy"),
-        Patch(facecolor="none", edgecolor=_GAP, hatch="////", label="gap to the confidence"),
-    ]
-    figure.legend(handles=patches, loc="upper center", ncols=2, frameon=False)
-    return figure
-
-
-def _draw_bins(axes: Axes, bins: dict[str, Any]) -> None:
-    for i, (confidence, accuracy) in enumerate(
-        zip(bins["confidence"], bins["accuracy"], strict=True)
-    ):
-        if confidence is None:
-            continue
-        where = {"x": i / ECE_BINS, "width": 1 / ECE_BINS, "align": "edge"}
-        axes.bar(height=accuracy, color=_RIGHT, edgecolor="white", linewidth=0.6, **where)
-        axes.bar(
-            height=confidence - accuracy, bottom=accuracy, facecolor="none", edgecolor=_GAP,
-            hatch="////", linewidth=0.8, **where,
-        )  # fmt: skip
-    axes.plot([0, 1], [0, 1], "--", color=INK, linewidth=1)
-    axes.set(ylim=(0, 1), ylabel="accuracy")
-    faint_grid(axes)
-
-
-def _draw_counts(axes: Axes, bins: dict[str, Any]) -> None:
-    edges = np.arange(ECE_BINS) / ECE_BINS
-    axes.bar(edges, bins["count"], 1 / ECE_BINS, align="edge", color="#8a9398", edgecolor="white")
-    axes.set(xlabel="confidence", ylabel="texts")
-    axes.locator_params(axis="y", nbins=3)
-    faint_grid(axes, "y")

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from export.calibrate import present_calibration
 from export.compare import INT8
+from export.compress import compress
 from export.manifest import describe_bundle, digest, precache_list, version_of
 from export.parity import present_parity
 from export.publish import publish, publish_copy, require_replaceable
@@ -94,6 +95,9 @@ def _render(
     model_dir.mkdir(parents=True)
     for source in (artifact.onnx_quantized, artifact.tokenizer, artifact.tokenizer_config):
         shutil.copyfile(source, model_dir / source.name)
+    for large in ("model/*/*.onnx", "model/*/tokenizer.json", "vendor/**/*.wasm"):
+        for path in sorted(stage.glob(large)):
+            compress(path)
     bundle = describe_bundle(artifact, parity, calibration, web_versions, stage, model_dir)
     bundle = {"version": version_of(stage, bundle), **bundle}
     environment = Environment(

@@ -9,11 +9,12 @@ from typing import Any
 
 from export import runtime
 from export.compare import INT8, REFERENCE
+from export.compress import SUFFIX, describe_content
 from export.stage import describe_file
 from training.artifact import Artifact
 from training.records import sha256_of
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 
 def describe_bundle(
@@ -70,14 +71,15 @@ def _describe_calibration(calibration: dict[str, Any]) -> dict[str, Any]:
 def _describe_files(artifact: Artifact, stage: Path, model_dir: Path) -> dict[str, Any]:
     runtime_dir = stage / "vendor" / "onnxruntime-web"
     files = {
-        "model": model_dir / artifact.onnx_quantized.name,
-        "tokenizer": model_dir / artifact.tokenizer.name,
+        "model": model_dir / f"{artifact.onnx_quantized.name}{SUFFIX}",
+        "tokenizer": model_dir / f"{artifact.tokenizer.name}{SUFFIX}",
         "tokenizer_config": model_dir / artifact.tokenizer_config.name,
-        "wasm": runtime_dir / "ort-wasm-simd-threaded.wasm",
+        "wasm": runtime_dir / f"ort-wasm-simd-threaded.wasm{SUFFIX}",
         "wasm_glue": runtime_dir / "ort-wasm-simd-threaded.mjs",
     }
     return {
         name: {"path": path.relative_to(stage).as_posix(), **describe_file(path)}
+        | ({"content": describe_content(path)} if path.suffix == SUFFIX else {})
         for name, path in files.items()
     }
 

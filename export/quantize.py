@@ -1,4 +1,4 @@
-"""model.onnx → model_quantized.onnx: dynamic int8, counted, and held to a size."""
+"""model.onnx → model_quantized.onnx: int8 by a recipe, counted, and held to a size."""
 
 import shutil
 import tempfile
@@ -11,18 +11,24 @@ from onnxruntime.quantization import QuantType
 from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
+from export.ranges import CALIBRATION, calibration_texts, largest_difference, largest_magnitudes
+from export.rowwise import linear_nodes, quantize_rowwise
+from export.slim import slim
 from export.stage import finish, is_fresh, quiet_libraries
 from training.artifact import Artifact
 from training.config import QuantizeConfig
 from training.errors import CheckError
 from training.records import package_versions, sha256_of
 
+MAX_LOGIT_DIFFERENCE = 1e-4
+CHECKED_TEXTS = 64
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
 QUANTIZED_OPERATORS = (
     "MatMulInteger",
     "QLinearMatMul",
     "DynamicQuantizeMatMul",
     "DequantizeLinear",
+    "MatMulIntegerToFloat",
 )
 _PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
 
@@ -40,21 +46,13 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     """Write ``onnx/model_quantized.onnx``: int8 weights, activations scaled at run time.
 
     Raises:
-        QuantizationError: no node was quantized, or the file is larger than the recipe allows.
+        QuantizationError: no node was quantized, the file is larger than the recipe allows, or the
+            graph could not be prepared without changing what it computes.
     """
-    recipe = AutoQuantizationConfig.avx512_vnni(
-        is_static=False,
-        per_channel=config.per_channel,
-        operators_to_quantize=list(config.operators),
-    )
-    recipe.weights_dtype = QuantType.QInt8
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
-        with quiet_libraries():
-            quantizer = ORTQuantizer.from_pretrained(
-                artifact.onnx_dir, file_name=artifact.onnx.name
-            )
-            quantizer.quantize(recipe, save_dir=folder)
         made = Path(folder) / artifact.onnx_quantized.name
+        with quiet_libraries():
+            _METHODS[config.method](artifact, config, made)
         counts = count_quantized(made)
         _check(artifact, made, counts, config)
         shutil.move(made, artifact.onnx_quantized)
@@ -67,6 +65,41 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     return artifact.onnx_quantized
 
 
+def _dynamic(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
+    recipe = AutoQuantizationConfig.avx512_vnni(
+        is_static=False,
+        per_channel=config.per_channel,
+        operators_to_quantize=list(config.operators),
+    )
+    recipe.weights_dtype = QuantType.QInt8
+    quantizer = ORTQuantizer.from_pretrained(artifact.onnx_dir, file_name=artifact.onnx.name)
+    quantizer.quantize(recipe, save_dir=target.parent)
+
+
+def _rowwise(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
+    tokenizer = artifact.load_tokenizer()
+    token_ids = tokenizer(calibration_texts(), truncation=True)["input_ids"]
+    full = onnx.load(artifact.onnx)
+    slimmed = slim(full, tokenizer.model_max_length)
+    difference = largest_difference(full, slimmed, token_ids[:CHECKED_TEXTS])
+    if not difference <= MAX_LOGIT_DIFFERENCE:
+        raise QuantizationError(
+            f"{artifact.onnx}: without what single texts do not need, logits differ by "
+            f"{difference:.2e}, more than {MAX_LOGIT_DIFFERENCE:.0e}; use quantize.method dynamic"
+        )
+    known = {node.name for node in linear_nodes(slimmed.graph)}
+    if unknown := sorted(set(config.keep_float) - known):
+        raise QuantizationError(
+            f"{artifact.onnx}: quantize.keep_float names '{unknown[0]}', which is no linear layer; "
+            f"there are {', '.join(sorted(known)[:3])}, ..."
+        )
+    ranges = largest_magnitudes(slimmed, token_ids)
+    onnx.save(quantize_rowwise(slimmed, ranges, config.smoothing, config.keep_float), target)
+
+
+_METHODS = {"dynamic": _dynamic, "rowwise": _rowwise}
+
+
 def count_quantized(model: Path) -> dict[str, int]:
     """How many nodes of each eight-bit operator a graph has; empty when there is none."""
     operators = Counter(node.op_type for node in onnx.load(model).graph.node)
@@ -76,8 +109,8 @@ def count_quantized(model: Path) -> dict[str, int]:
 def _check(artifact: Artifact, made: Path, counts: dict[str, int], config: QuantizeConfig) -> None:
     if not counts:
         raise QuantizationError(
-            f"{artifact.onnx}: no node was quantized with operators {config.operators}; "
-            "name operators that the graph has in quantize.operators"
+            f"{artifact.onnx}: no node was quantized by method {config.method} with operators "
+            f"{config.operators}; name operators that the graph has in quantize.operators"
         )
     megabytes = made.stat().st_size / 1e6
     if megabytes > config.max_megabytes:
@@ -95,5 +128,6 @@ def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
     return {
         "model": sha256_of(artifact.onnx) if artifact.onnx.is_file() else None,
         "recipe": asdict(config),
+        "calibration": sha256_of(CALIBRATION),
         "versions": package_versions(_PACKAGES),
     }

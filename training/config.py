@@ -83,10 +83,18 @@ class TrainConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class QuantizeConfig:
-    """Dynamic int8: which operators, and whether each output channel has a scale of its own."""
+    """How int8 is made.
 
+    ``dynamic`` is onnxruntime's own: one scale for an activation as a whole; ``operators`` and
+    ``per_channel`` (of the weights) are for it. ``rowwise`` gives each token a scale, and is for
+    encoders like BERT; ``smoothing`` and ``keep_float`` are for it.
+    """
+
+    method: Literal["dynamic", "rowwise"] = "dynamic"
     operators: list[str] = field(default_factory=lambda: ["MatMul", "Gather"])
     per_channel: bool = True
+    smoothing: Fraction = 0.5  # how far large channels are evened out at the weights' expense
+    keep_float: list[str] = field(default_factory=list)  # names of linear layers
     max_megabytes: Annotated[float, Field(gt=0)] = 24.0
 
 

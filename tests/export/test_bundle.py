@@ -1,6 +1,7 @@
 """The site is complete, consistent, reproducible, and replaced all at once or not at all."""
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -73,7 +74,9 @@ def test_the_bundle_says_what_is_there(web: Path, passed: Artifact) -> None:
         content = (web / file["path"]).read_bytes()
         assert len(content) == file["bytes"]
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
-    assert bundle["files"]["model"]["sha256"] == sha256_of(passed.onnx_quantized)
+    contents = {name: file.get("content", file) for name, file in bundle["files"].items()}
+    assert contents["model"]["sha256"] == sha256_of(passed.onnx_quantized)
+    assert contents["tokenizer"]["sha256"] == sha256_of(passed.tokenizer)
     parity = json.loads(passed.parity.read_text())
     for runtime, result in parity["results"].items():
         assert bundle["metrics"][runtime]["macro_f1"] == result["macro_f1"]
@@ -85,6 +88,19 @@ def test_the_bundle_says_what_is_there(web: Path, passed: Artifact) -> None:
     lock = json.loads((WEB_DIR / "package-lock.json").read_text())["packages"]
     for package in ("onnxruntime-web", "@huggingface/tokenizers"):
         assert bundle["versions"][package] == lock[f"node_modules/{package}"]["version"]
+
+
+def test_large_files_are_shipped_compressed_and_only_so(web: Path, passed: Artifact) -> None:
+    files = build_site(passed, web)["files"]
+    compressed = {name for name, file in files.items() if "content" in file}
+    assert compressed == {"model", "tokenizer", "wasm"}
+    for name in compressed:
+        content = gzip.decompress((web / files[name]["path"]).read_bytes())
+        assert len(content) == files[name]["content"]["bytes"] > files[name]["bytes"]
+        assert hashlib.sha256(content).hexdigest() == files[name]["content"]["sha256"]
+        assert not (web / files[name]["path"].removesuffix(".gzip")).exists()
+    rest = [path for path in snapshot(web) if path.startswith(("model/", "vendor/"))]
+    assert max((web / path).stat().st_size for path in rest if not path.endswith("gzip")) < 100_000
 
 
 def test_browser_and_python_run_the_same_onnxruntime(web: Path, passed: Artifact) -> None:

@@ -167,11 +167,11 @@ def cut_short(path: Path) -> None:
 
 
 DAMAGED = {
-    "a flipped bit in the model": ("model/*/*.onnx", flip_a_byte, "model_quantized.onnx"),
-    "a model cut short": ("model/*/*.onnx", cut_short, "1 bytes instead of"),
-    "no model": ("model/*/*.onnx", Path.unlink, "404"),
-    "another vocabulary": ("model/*/tokenizer.json", flip_a_byte, "tokenizer.json"),
-    "a damaged runtime": ("vendor/onnxruntime-web/*.wasm", flip_a_byte, "threaded.wasm"),
+    "a flipped bit in the model": ("model/*/*.onnx.gzip", flip_a_byte, "model_quantized.onnx"),
+    "a model cut short": ("model/*/*.onnx.gzip", cut_short, "it cannot be inflated"),
+    "no model": ("model/*/*.onnx.gzip", Path.unlink, "404"),
+    "another vocabulary": ("model/*/tokenizer.json.gzip", flip_a_byte, "tokenizer.json"),
+    "a damaged runtime": ("vendor/onnxruntime-web/*.wasm.gzip", flip_a_byte, "threaded.wasm"),
     "no bundle": ("bundle.json", Path.unlink, "bundle.json"),
     "a web page as bundle": ("bundle.json", put_web_page_in_place_of, "not valid JSON"),
 }  # fmt: skip

@@ -24,7 +24,9 @@ _ENCODE = """async (texts) => {
     const { TextTokenizer } = await import(url);
     const load = async (path) => (await fetch(path)).json();
     const { files, max_length } = await load("bundle.json");
-    const parts = [await load(files.tokenizer.path), await load(files.tokenizer_config.path)];
+    const { body } = await fetch(files.tokenizer.path);
+    const tokenizer = new Response(body.pipeThrough(new DecompressionStream("gzip")));
+    const parts = [await tokenizer.json(), await load(files.tokenizer_config.path)];
     globalThis.oracle = new TextTokenizer(...parts, max_length);
   }
   return texts.map((text) => globalThis.oracle.encode(text).ids);

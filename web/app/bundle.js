@@ -4,7 +4,9 @@ import { fetchData } from "./classifier/response.js";
 /**
  * All that the page knows about the model. The build writes it last, from the model's own files.
  *
- * @typedef {{ path: string, bytes: number, sha256: string }} FileRecord
+ * A file as it lies on the server and, where that is gzip, what inflating it gives.
+ * @typedef {{ bytes: number, sha256: string }} Content
+ * @typedef {Content & { path: string, content?: Content }} FileRecord
  * @typedef {"model" | "tokenizer" | "tokenizer_config" | "wasm" | "wasm_glue"} FileName
  * @typedef {"disabled" | "basic" | "extended" | "all"} GraphOptimizationLevel
  * @typedef {{ accuracy?: number, macro_f1?: number }} Scores
@@ -50,7 +52,7 @@ import { fetchData } from "./classifier/response.js";
  */
 
 const PATH = "bundle.json";
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** @type {GraphOptimizationLevel[]} */
 const LEVELS = ["disabled", "basic", "extended", "all"];
 /** @type {FileName[]} */
@@ -95,5 +97,10 @@ export function findProblem(bundle) {
 
 /** @param {any} file */
 function isFileRecord(file) {
-  return typeof file?.path === "string" && file.bytes > 0 && /^[0-9a-f]{64}$/.test(file.sha256);
+  return typeof file?.path === "string" && isContent(file) && isContent(file.content ?? file);
+}
+
+/** @param {any} content */
+function isContent(content) {
+  return content.bytes > 0 && /^[0-9a-f]{64}$/.test(content.sha256);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { afterEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { downloadAll } from "../../../web/app/classifier/assets.js";
 
 const BASE = "https://example.test/sub/path/";
@@ -89,4 +90,75 @@ test("one failure stops the other downloads", async () => {
   });
   await assert.rejects(load());
   assert.ok(signals.every((signal) => signal.aborted));
+});
+
+/** Hardly compressible, so that it arrives in many chunks. */
+const LARGE = Buffer.alloc(300_000);
+for (let at = 0, state = 1; at < LARGE.length; at++) {
+  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+  LARGE[at] = (state >> 16) & 0x3f;
+}
+const GZIP = gzipSync(LARGE);
+const PACKED = { model: { ...record("model/m.onnx.gzip", GZIP), content: record("", LARGE) } };
+
+/** A body in chunks of a size that has nothing to do with the file. */
+function inChunks(bytes, size = 1000) {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(new Uint8Array(bytes.subarray(at, at + size)));
+      at += size;
+    },
+  });
+}
+
+test("a compressed file comes back inflated, and its progress is in bytes of the transfer", async () => {
+  serve(() => new Response(inChunks(GZIP)));
+  const reports = [];
+  const { model } = await load(PACKED, (report) => reports.push(report));
+  assert.ok(Buffer.from(model).equals(LARGE));
+  const loaded = reports.map((report) => report.loadedBytes);
+  assert.deepEqual(loaded, loaded.toSorted((a, b) => a - b));
+  assert.ok(loaded.length > 10);
+  assert.deepEqual(reports.at(-1), { loadedBytes: GZIP.length, totalBytes: GZIP.length, phase: "start" });
+});
+
+test("what the browser has inflated already is taken as it comes", async () => {
+  serve(() => new Response(inChunks(LARGE)));
+  const reports = [];
+  const { model } = await load(PACKED, (report) => reports.push(report));
+  assert.ok(Buffer.from(model).equals(LARGE));
+  assert.equal(reports.at(-1).loadedBytes, GZIP.length);
+});
+
+for (const [name, body, reason] of [
+  ["cut short", GZIP.subarray(0, GZIP.length - 500), "cannot be inflated"],
+  ["damaged", Buffer.from(GZIP).fill(0, 5000, 5100), "cannot be inflated"],
+  ["of another content", gzipSync(Buffer.from(LARGE).fill(0, 7, 9)), "its SHA-256 differs"],
+  ["of a longer content", gzipSync(Buffer.concat([LARGE, LARGE])), "more than 300000 bytes"],
+  ["of a shorter content", gzipSync(LARGE.subarray(5)), "299995 bytes instead of 300000"],
+  ["that is empty", Buffer.alloc(0), "0 bytes instead of 300000"],
+]) {
+  test(`a compressed file ${name} is refused by name, with the reason`, async () => {
+    const requests = serve(() => new Response(inChunks(body)));
+    await assert.rejects(load(PACKED), fails("integrity", new RegExp(`model/m\\.onnx\\.gzip.*${reason}`)));
+    assert.equal(requests.length, 2, "the server is asked once more");
+  });
+}
+
+test("a connection that breaks in the middle of a compressed file is called that", async () => {
+  serve(() => {
+    let sent = false;
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          if (sent) return controller.error(new TypeError("reset"));
+          sent = true;
+          controller.enqueue(new Uint8Array(GZIP.subarray(0, 2000)));
+        },
+      }),
+    );
+  });
+  await assert.rejects(load(PACKED), fails("network", /model\/m\.onnx\.gzip.*Check the connection/));
 });

@@ -1,6 +1,7 @@
 import { ClassifierError } from "./errors.js";
+import { openContent, unreadable } from "./inflate.js";
 import { integrityError, verify } from "./integrity.js";
-import { fetchData, lost } from "./response.js";
+import { fetchData } from "./response.js";
 import { ByteProgress } from "./progress.js";
 
 /**
@@ -68,20 +69,20 @@ async function downloadVerified(file, baseUrl, signal, onBytes) {
  * @returns {Promise<Bytes>}
  */
 async function readBytes(response, file, onBytes) {
-  const bytes = new Uint8Array(file.bytes);
-  let loaded = 0;
-  onBytes(loaded);
-  if (!response.body) return bytes.subarray(0, loaded);
-  const reader = response.body.getReader();
+  const size = (file.content ?? file).bytes;
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  onBytes(0);
+  if (!response.body) return bytes.subarray(0, 0);
+  const reader = (await openContent(response.body, file, onBytes)).getReader();
   for (;;) {
-    const { done, value } = await reader.read().catch((cause) => Promise.reject(lost(file.path, cause)));
-    if (done) return bytes.subarray(0, loaded);
-    if (loaded + value.length > file.bytes) {
+    const { done, value } = await reader.read().catch((cause) => Promise.reject(unreadable(file, cause)));
+    if (done) return bytes.subarray(0, filled);
+    if (filled + value.length > size) {
       await reader.cancel();
-      throw integrityError(file.path, `more than ${file.bytes} bytes`);
+      throw integrityError(file.path, `more than ${size} bytes`);
     }
-    bytes.set(value, loaded);
-    loaded += value.length;
-    onBytes(loaded);
+    bytes.set(value, filled);
+    filled += value.length;
   }
 }

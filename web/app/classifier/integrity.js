@@ -22,12 +22,13 @@ export function integrityError(path, what) {
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @param {{ path: string, bytes: number, sha256: string }} file
+ * @param {Uint8Array<ArrayBuffer>} bytes inflated, where the file is compressed
+ * @param {import("../bundle.js").FileRecord} file
  */
 export async function verify(bytes, file) {
-  if (bytes.length !== file.bytes) {
-    throw integrityError(file.path, `${bytes.length} bytes instead of ${file.bytes}`);
+  const wanted = file.content ?? file;
+  if (bytes.length !== wanted.bytes) {
+    throw integrityError(file.path, `${bytes.length} bytes instead of ${wanted.bytes}`);
   }
-  if ((await sha256(bytes)) !== file.sha256) throw integrityError(file.path, "its SHA-256 differs");
+  if ((await sha256(bytes)) !== wanted.sha256) throw integrityError(file.path, "its SHA-256 differs");
 }

@@ -8,13 +8,20 @@ const SIMD_PROBE = new Uint8Array([
 /**
  * Says why this browser cannot run the classifier, before anything large is downloaded.
  *
- * @param {{ crypto?: { subtle?: SubtleCrypto }, WebAssembly?: { validate(bytes: BufferSource): boolean } }} [scope]
+ * @param {{ crypto?: { subtle?: SubtleCrypto }, DecompressionStream?: unknown,
+ *   WebAssembly?: { validate(bytes: BufferSource): boolean } }} [scope]
  */
 export function assertSupported(scope = globalThis) {
   if (!scope.crypto?.subtle) {
     throw new ClassifierError(
       "insecure-context",
       "The model's files cannot be verified on an insecure connection. Open this page over HTTPS, or on localhost.",
+    );
+  }
+  if (!scope.DecompressionStream) {
+    throw new ClassifierError(
+      "no-decompression",
+      "This browser cannot inflate compressed files (DecompressionStream), which the classifier needs. Please use a current browser.",
     );
   }
   if (!scope.WebAssembly?.validate(SIMD_PROBE)) {

@@ -1,0 +1,93 @@
+"""A graph for one unpadded text at a time: fused operators, one input, nothing computed in vain.
+
+Nothing is rounded here: the logits stay what they were up to the order of additions.
+"""
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+from onnxruntime.transformers.fusion_options import FusionOptions
+from onnxruntime.transformers.optimizer import optimize_model
+
+_ATTENTION = "MultiHeadAttention"
+_MASK_INPUT = 4  # query, key, value and bias come first; what follows is about padding
+
+
+def slim(model: onnx.ModelProto, max_length: int) -> onnx.ModelProto:
+    """The graph of a BERT-like encoder without what a single unpadded text does not need.
+
+    Attention, GELU and residual LayerNorm become one operator each, the attention mask and the
+    second sentence's branch go, and so do positions from ``max_length`` on. What another
+    architecture does not have is left as it is.
+    """
+    graph = _fuse(model)
+    for node in graph.graph.node:
+        if node.op_type == _ATTENTION:
+            del node.input[_MASK_INPUT:]
+    _fold_token_types(graph.graph)
+    _cut_positions(graph.graph, max_length)
+    _drop_unused(graph.graph)
+    return graph
+
+
+def _fuse(model: onnx.ModelProto) -> onnx.ModelProto:
+    options = FusionOptions("bert")
+    options.use_multi_head_attention = True  # the projections stay apart, to be quantized
+    options.enable_embed_layer_norm = False  # it would want the embeddings in float32
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    return optimize_model(
+        copy, model_type="bert", num_heads=0, hidden_size=0, optimization_options=options,
+        opt_level=0,
+    ).model  # fmt: skip
+
+
+def _fold_token_types(graph: onnx.GraphProto) -> None:
+    """Add the embedding of the first sentence to every position's, and drop the lookup."""
+    lookup = _lookup(graph, "token_type_embeddings")
+    positions = _table(graph, "position_embeddings")
+    if lookup is None or positions is None:
+        return
+    tables = {tensor.name: tensor for tensor in graph.initializer}
+    first = numpy_helper.to_array(tables[lookup.input[0]])[0]
+    (addition,) = (node for node in graph.node if lookup.output[0] in node.input)
+    (words,) = (name for name in addition.input if name != lookup.output[0])
+    for node in graph.node:
+        node.input[:] = [words if name == addition.output[0] else name for name in node.input]
+    _replace(positions, numpy_helper.to_array(positions) + first)
+
+
+def _cut_positions(graph: onnx.GraphProto, max_length: int) -> None:
+    positions = _table(graph, "position_embeddings")
+    if positions is not None:
+        _replace(positions, numpy_helper.to_array(positions)[:max_length])
+
+
+def _table(graph: onnx.GraphProto, name: str) -> onnx.TensorProto | None:
+    return next((tensor for tensor in graph.initializer if name in tensor.name), None)
+
+
+def _lookup(graph: onnx.GraphProto, table: str) -> onnx.NodeProto | None:
+    found = (node for node in graph.node if node.op_type == "Gather" and table in node.input[0])
+    return next(found, None)
+
+
+def _replace(tensor: onnx.TensorProto, values: np.ndarray) -> None:
+    tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values), tensor.name))
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    """Remove nodes, weights and inputs that no output depends on."""
+    used = {output.name for output in graph.output}
+    kept = []
+    for node in reversed(graph.node):
+        if used.intersection(node.output):
+            kept.append(node)
+            used.update(node.input)
+    for field, values in (
+        (graph.node, kept[::-1]),
+        (graph.initializer, [tensor for tensor in graph.initializer if tensor.name in used]),
+        (graph.input, [value for value in graph.input if value.name in used]),
+    ):
+        del field[:]
+        field.extend(values)

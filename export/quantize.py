@@ -1,9 +1,11 @@
 """model.onnx → model_quantized.onnx: int8 by a recipe, counted, and held to a size."""
 
+import fnmatch
 import shutil
 import tempfile
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import onnx
@@ -51,8 +53,7 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     """
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
         made = Path(folder) / artifact.onnx_quantized.name
-        with quiet_libraries():
-            _METHODS[config.method](artifact, config, made)
+        make_int8(artifact, config, made)
         counts = count_quantized(made)
         _check(artifact, made, counts, config)
         shutil.move(made, artifact.onnx_quantized)
@@ -65,6 +66,16 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     return artifact.onnx_quantized
 
 
+def make_int8(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
+    """Quantize ``model.onnx`` by the recipe into the file ``target``, unchecked.
+
+    Raises:
+        QuantizationError: the graph could not be prepared without changing what it computes.
+    """
+    with quiet_libraries():
+        _METHODS[config.method](artifact, config, target)
+
+
 def _dynamic(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
     recipe = AutoQuantizationConfig.avx512_vnni(
         is_static=False,
@@ -73,7 +84,8 @@ def _dynamic(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
     )
     recipe.weights_dtype = QuantType.QInt8
     quantizer = ORTQuantizer.from_pretrained(artifact.onnx_dir, file_name=artifact.onnx.name)
-    quantizer.quantize(recipe, save_dir=target.parent)
+    made = quantizer.quantize(recipe, save_dir=target.parent, file_suffix="quantized")
+    (made / f"{artifact.onnx.stem}_quantized.onnx").replace(target)
 
 
 def _rowwise(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
@@ -87,14 +99,21 @@ def _rowwise(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
             f"{artifact.onnx}: without what single texts do not need, logits differ by "
             f"{difference:.2e}, more than {MAX_LOGIT_DIFFERENCE:.0e}; use quantize.method dynamic"
         )
-    known = {node.name for node in linear_nodes(slimmed.graph)}
-    if unknown := sorted(set(config.keep_float) - known):
-        raise QuantizationError(
-            f"{artifact.onnx}: quantize.keep_float names '{unknown[0]}', which is no linear layer; "
-            f"there are {', '.join(sorted(known)[:3])}, ..."
-        )
+    kept = _kept(artifact, config, slimmed.graph)
     ranges = largest_magnitudes(slimmed, token_ids)
-    onnx.save(quantize_rowwise(slimmed, ranges, config.smoothing, config.keep_float), target)
+    onnx.save(quantize_rowwise(slimmed, ranges, config.smoothing, kept), target)
+
+
+def _kept(artifact: Artifact, config: QuantizeConfig, graph: onnx.GraphProto) -> list[str]:
+    """The linear layers that the recipe keeps in float32."""
+    known = [node.name for node in linear_nodes(graph)]
+    for pattern in config.keep_float:
+        if not fnmatch.filter(known, pattern):
+            raise QuantizationError(
+                f"{artifact.onnx}: quantize.keep_float '{pattern}' is no linear layer; "
+                f"there are {', '.join(known[:3])}, ..."
+            )
+    return [name for name in known if any(map(partial(fnmatch.fnmatch, name), config.keep_float))]
 
 
 _METHODS = {"dynamic": _dynamic, "rowwise": _rowwise}

@@ -94,7 +94,7 @@ class QuantizeConfig:
     operators: list[str] = field(default_factory=lambda: ["MatMul", "Gather"])
     per_channel: bool = True
     smoothing: Fraction = 0.5  # how far large channels are evened out at the weights' expense
-    keep_float: list[str] = field(default_factory=list)  # names of linear layers
+    keep_float: list[str] = field(default_factory=list)  # linear layers by name, * is anything
     max_megabytes: Annotated[float, Field(gt=0)] = 24.0
 
 

@@ -1,7 +1,7 @@
 """What the student learns from: texts, perhaps retold, perhaps contexts; hard or soft targets."""
 
 import numpy as np
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 from numpy.typing import NDArray
 
 from training.behaviour.perturb import third_person
@@ -32,14 +32,16 @@ def make_examples(
 
 
 def retell(train: Dataset, share: float, seed: int) -> Dataset:
-    """Put ``share`` of the texts, drawn by ``seed``, in the third person; their rows stay in place.
+    """Add ``share`` of the texts, drawn by ``seed``, once more in the third person.
 
     People who write of themselves teach a model that "she" belongs to another class.
     """
     drawn = np.random.default_rng(seed).random(len(train))
-    persons = ["she" if draw < share / 2 else "he" for draw in drawn]
+    rows = np.flatnonzero(drawn < share)
+    told = train.select(rows)
     texts = [
-        third_person(text, person) if draw < share else text
-        for text, person, draw in zip(train["text"], persons, drawn, strict=True)
+        third_person(text, "she" if draw < share / 2 else "he")
+        for text, draw in zip(told["text"], drawn[rows], strict=True)
     ]
-    return train.remove_columns("text").add_column("text", texts)
+    columns = {name: told[name][:] for name in told.column_names} | {"text": texts}
+    return concatenate_datasets([train, Dataset.from_dict(columns, features=train.features)])

@@ -6,7 +6,6 @@ import logging
 import resource
 import shutil
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,6 @@ def finetune(
         work = _work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
     train, taught = _examples(config.train, data, base, artifacts_dir)
-    started = time.monotonic()
     trained = train_students(
         config.train,
         train,
@@ -68,7 +66,7 @@ def finetune(
             "timestamp": timestamp(),
             "base": base.record(),
             "data": data.provenance.record(),
-            **_training_facts(trained, time.monotonic() - started + _seconds(taught)),
+            **_training_facts(trained, _seconds(trained, taught)),
             **taught,
             "resumed": trained.resumed,
             "commit": commit(),
@@ -103,9 +101,10 @@ def _examples(
     return make_examples(recipe, train, judged), {"teacher": facts}
 
 
-def _seconds(taught: dict[str, Any]) -> float:
-    """What the teachers took when they were trained, be it for another student."""
-    return taught["teacher"]["train_seconds"] if taught else 0.0
+def _seconds(trained: Trained, taught: dict[str, Any]) -> float:
+    """What students and teachers took, be it in an earlier run or for another student."""
+    teachers = taught["teacher"]["train_seconds"] if taught else 0.0
+    return teachers + sum(student["seconds"] for student in trained.students)
 
 
 def _config_text(config: RunConfig, config_file: Path) -> str:

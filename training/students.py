@@ -6,6 +6,7 @@ Wortsman et al., 2022). It does so only when they start from one and the same ne
 
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +38,7 @@ class Trained:
     trainer: Trainer
     macro_f1: float  # on validation, as is the accuracy
     accuracy: float
-    students: list[dict[str, Any]]  # seed, best validation macro-F1, history
+    students: list[dict[str, Any]]  # seed, best validation macro-F1, seconds, history
     resumed: bool
 
 
@@ -95,6 +96,7 @@ def _make_trainer(
 
 def _train(trainer: Trainer, finished: Path) -> bool:
     """Train and write the file ``finished``; return whether an earlier start was gone on from."""
+    started = time.monotonic()
     checkpoint = get_last_checkpoint(trainer.args.output_dir)
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
@@ -103,6 +105,7 @@ def _train(trainer: Trainer, finished: Path) -> bool:
         student = {
             "seed": trainer.args.seed,
             "best_validation_macro_f1": float(trainer.state.best_metric),
+            "seconds": round(time.monotonic() - started, 1),
             "history": _history(trainer.state.log_history),
             "weights": trainer.model.state_dict(),
         }

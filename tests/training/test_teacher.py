@@ -52,14 +52,17 @@ def test_contexts_are_texts_of_their_own_with_the_targets_of_theirs() -> None:
     assert plain["text"] == ["x", "y", "z"] and plain.column_names == ["text", "label"]
 
 
-def test_a_share_of_the_texts_is_retold() -> None:
+def test_a_share_of_the_texts_is_told_once_more() -> None:
     train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
     told = retell(train, 0.25, seed=3)
-    counts = {text: told["text"].count(text) for text in set(told["text"])}
-    assert counts.keys() == {"I lost my dog", "She lost her dog", "He lost his dog"}
-    assert 270 < counts["I lost my dog"] < 330 and counts["She lost her dog"] > 30
-    assert told["label"] == train["label"] and told["targets"] == train["targets"]
+    assert told["text"][:400] == train["text"] and told["label"][:400] == train["label"]
+    more = told["text"][400:]
+    assert 70 < len(more) < 130
+    counts = {text: more.count(text) for text in set(more)}
+    assert counts.keys() == {"She lost her dog", "He lost his dog"} and min(counts.values()) > 30
+    assert set(told["label"][400:]) == {0, 1} and len(told["targets"]) == len(told)
     assert told["text"] == retell(train, 0.25, seed=3)["text"] != retell(train, 0.25, 4)["text"]
+    assert told.features == train.features
     assert retell(train, 0.0, seed=3)["text"] == train["text"]
 
 

@@ -74,7 +74,6 @@ class TrainConfig:
     warmup_ratio: Fraction = 0.1
     label_smoothing: Fraction = 0.1
     pooling: Literal["first", "mean"] = "first"  # what of the last layer is classified
-    learn_context: bool = False  # contexts as texts of their own, with the label of theirs
     third_person: Fraction = 0.0  # share of the (English) texts told once more, of her or him
     teacher: TeacherConfig | None = None
     students: Positive = 1  # trained in different orders; the weights are averaged

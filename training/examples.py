@@ -1,4 +1,4 @@
-"""What the student learns from: texts, perhaps retold, perhaps contexts; hard or soft targets."""
+"""What the student learns from: texts, perhaps some of them retold; hard or soft targets."""
 
 import numpy as np
 from datasets import Dataset, concatenate_datasets
@@ -14,7 +14,7 @@ def make_examples(
     """Rows ``text``, ``label`` and, when teachers judged the texts, ``targets`` [labels].
 
     Args:
-        train: ``text``, ``label`` and perhaps ``context``.
+        train: ``text`` and ``label``.
         judged: the teachers' probabilities, [n, labels], in the order of ``train``.
     """
     columns = {"text": list(train["text"]), "label": list(train["label"])}
@@ -22,12 +22,6 @@ def make_examples(
         weight, one_hot = recipe.teacher.weight, np.eye(judged.shape[1], dtype=np.float32)
         targets = weight * judged + (1 - weight) * one_hot[columns["label"]]
         columns["targets"] = list(targets.astype(np.float32))
-    if recipe.learn_context and "context" in train.column_names:
-        contexts = train["context"]
-        there = [row for row, context in enumerate(contexts) if context]
-        more = {name: [values[row] for row in there] for name, values in columns.items()}
-        more["text"] = [contexts[row] for row in there]
-        columns = {name: values + more[name] for name, values in columns.items()}
     return Dataset.from_dict(columns)
 
 

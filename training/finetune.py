@@ -90,7 +90,7 @@ def _examples(
 ) -> tuple[Dataset, dict[str, Any]]:
     """What the recipe makes of the train split, and what the record says of the teachers."""
     train = data.splits["train"]
-    if (recipe.learn_context or recipe.teacher) and "context" not in train.column_names:
+    if recipe.teacher and "context" not in train.column_names:
         _LOG.warning("no contexts in data '%s': the texts stand alone", data.provenance.id)
     if recipe.teacher is None:
         return make_examples(recipe, train, None), {}

@@ -71,9 +71,14 @@ def open_tasks(rungs: list[Rung], record: dict[str, Any]) -> list[Task]:
                 continue
             recipe = _recipe(rung, rung.seeds[place])
             done = record["rungs"].get(rung.name, {"runs": []})["runs"]
-            if not any(run["recipe"] == asdict(recipe) for run in done):
+            if not any(_is_same(run["recipe"], asdict(recipe)) for run in done):
                 tasks.append(Task(rung, recipe))
     return tasks
+
+
+def _is_same(measured: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether two recipes agree in all settings that there are today."""
+    return {name: measured.get(name) for name in wanted} == wanted
 
 
 def _recipe(rung: Rung, seed: int) -> TrainConfig:

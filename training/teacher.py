@@ -36,7 +36,6 @@ def teacher_recipe(recipe: TrainConfig, teacher: TeacherConfig) -> TrainConfig:
         epochs=teacher.epochs,
         learning_rate=teacher.learning_rate,
         seed=teacher.seed,
-        learn_context=False,
         third_person=0.0,
         teacher=None,
         students=1,

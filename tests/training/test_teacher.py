@@ -40,18 +40,6 @@ def test_targets_mix_opinion_and_label() -> None:
     assert rows["label"] == [0, 1]
 
 
-def test_contexts_are_texts_of_their_own_with_the_targets_of_theirs() -> None:
-    recipe = TrainConfig(teacher=TeacherConfig(weight=1), learn_context=True)
-    train = dataset(["x", "y", "z"], [0, 1, 0], ["about x", "", "about z"])
-    judged = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], dtype=np.float32)
-    rows = make_examples(recipe, train, judged)
-    assert rows["text"] == ["x", "y", "z", "about x", "about z"]
-    assert rows["label"] == [0, 1, 0, 0, 0]
-    np.testing.assert_allclose(rows["targets"][3:], judged[[0, 2]])
-    plain = make_examples(TrainConfig(), train, None)
-    assert plain["text"] == ["x", "y", "z"] and plain.column_names == ["text", "label"]
-
-
 def test_a_share_of_the_texts_is_told_once_more() -> None:
     train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
     told = retell(train, 0.25, seed=3)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from export import search
 from export.compare import BROWSER, INT8, REFERENCE
 from export.readme_quality import quality_blocks
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
@@ -49,6 +50,7 @@ def _blocks() -> dict[str, str]:
     return {
         "results": _results(parity, metrics, json.loads(PUBLISHED.read_text())),
         "cost": _cost(parity),
+        "quantization": search.table(json.loads((RECORDS / "quantization.json").read_text())),
         "classes": _classes(metrics),
         "comparison": _comparison(),
         "verdict": _verdict(),

@@ -1,10 +1,15 @@
-"""The README's blocks on calibration, families of labels, robustness and behaviour."""
+"""The README's blocks on recipe, calibration, families of labels, robustness and behaviour."""
 
 import json
 from typing import Any
 
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.ladder import load_ladder, load_record
+from training.records import ROOT
+from training.report.ladder_plot import table
 
+LADDER = ROOT / "training" / "ladder.yaml"
+LADDER_RECORD = ROOT / "export" / "records" / "ladder.json"
 _ARTIFACT = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 
 
@@ -12,6 +17,7 @@ def quality_blocks() -> dict[str, str]:
     """Name of each block → Markdown."""
     calibration = json.loads(_ARTIFACT.calibration.read_text())
     return {
+        "ladder": table(load_record(LADDER_RECORD), load_ladder(LADDER)),
         "calibration": _calibration(calibration),
         "families": _families(calibration),
         "robustness": _robustness(json.loads(_ARTIFACT.robustness.read_text())),

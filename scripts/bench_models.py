@@ -1,6 +1,6 @@
 """Measure what runs cost: size, and latency on one thread in torch and onnxruntime.
 
-    python scripts/bench_models.py distilbert_v1 minilm_v1 tinybert_v1
+    python scripts/bench_models.py distilbert_v1 minilm_v2 tinybert_v1
 
 Exports what is not exported yet, and adds the key "cost" to each run's test_metrics.json. Run it
 while nothing else uses the processor.

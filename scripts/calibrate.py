@@ -1,6 +1,6 @@
 """Fit the temperature and the "not sure" threshold of the int8 model on validation data.
 
-    python scripts/calibrate.py minilm_v1 --data DIR
+    python scripts/calibrate.py minilm_v2 --data DIR
 
 Writes calibration.json into the run's folder: temperature, threshold, calibration error before and
 after, families of labels that are taken for each other. The page shows probabilities by it.

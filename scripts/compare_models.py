@@ -1,7 +1,7 @@
 """Compare runs by their test_metrics.json: tables, paired tests, plots and a conclusion.
 
     python scripts/compare_models.py                        (the default runs and all others there)
-    python scripts/compare_models.py minilm_v1 some/folder --out DIR
+    python scripts/compare_models.py minilm_v2 some/folder --out DIR
 
 Writes report.md, report.html (one file, opens offline), report.json and plots/ into the folder.
 """

@@ -1,6 +1,6 @@
 """Export a run to ONNX and quantize it to int8; does only what is stale.
 
-    python scripts/export_onnx.py minilm_v1
+    python scripts/export_onnx.py minilm_v2
 
 Fails (exit code 1) when the exported logits differ from torch, or when nothing was quantized.
 """

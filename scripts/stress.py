@@ -1,6 +1,6 @@
 """Measure how the shipped int8 model behaves off the beaten track, one text at a time.
 
-    python scripts/stress.py minilm_v1 --data DIR
+    python scripts/stress.py minilm_v2 --data DIR
 
 Changed texts (case, punctuation, typos, person), short, long and odd ones, texts by other hands and
 pairs made by hand. Exports what is stale and writes robustness.json into the run's folder. Exit

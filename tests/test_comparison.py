@@ -13,7 +13,12 @@ from training.metrics import macro_f1
 from training.records import ROOT
 from training.report import load_runs, write_report
 
-ENCODERS = {"distilbert_v1": "distilbert", "minilm_v1": "minilm", "tinybert_v1": "tinybert"}
+ENCODERS = {
+    "distilbert_v1": "distilbert",
+    "minilm_v2": "minilm_v2",
+    "minilm_v1": "minilm",
+    "tinybert_v1": "tinybert",
+}
 RUNS = [*ENCODERS, TFIDF, MAJORITY]
 
 

@@ -11,7 +11,7 @@ from training.config import RunConfig, load_config
 from training.errors import InputError
 
 ARTIFACTS_DIR = Path(__file__).parent / "artifacts"
-BROWSER_RUN = "minilm_v1"  # the one whose weights are committed and whose page is built
+BROWSER_RUN = "minilm_v2"  # the one whose weights are committed and whose page is built
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from training.report.record import Record, read_record
 # The runs that a choice for services and browsers is made between.
 DEFAULT_RUNS = (
     "distilbert_v1",
+    "minilm_v2",
     "minilm_v1",
     "tinybert_v1",
     "minilm_l12_v1",

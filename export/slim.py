@@ -5,10 +5,11 @@ Nothing is rounded here: the logits stay what they were up to the order of addit
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 
+_IDS, _MASK = "input_ids", "attention_mask"
 _ATTENTION = "MultiHeadAttention"
 _MASK_INPUT = 4  # query, key, value and bias come first; what follows is about padding
 
@@ -24,6 +25,7 @@ def slim(model: onnx.ModelProto, max_length: int) -> onnx.ModelProto:
     for node in graph.graph.node:
         if node.op_type == _ATTENTION:
             del node.input[_MASK_INPUT:]
+    _see_every_token(graph.graph)
     _fold_token_types(graph.graph)
     _cut_positions(graph.graph, max_length)
     _drop_unused(graph.graph)
@@ -40,6 +42,21 @@ def _fuse(model: onnx.ModelProto) -> onnx.ModelProto:
         copy, model_type="bert", num_heads=0, hidden_size=0, optimization_options=options,
         opt_level=0,
     ).model  # fmt: skip
+
+
+def _see_every_token(graph: onnx.GraphProto) -> None:
+    """Make the attention mask, where it is still read, of ones for all ids."""
+    if not any(_MASK in node.input for node in graph.node):
+        return
+    same = helper.make_node("Equal", [_IDS, _IDS], [f"{_MASK}/bool"], name=f"{_MASK}/Equal")
+    ones = helper.make_node(
+        "Cast", same.output, [_MASK], name=f"{_MASK}/Cast", to=TensorProto.INT64
+    )
+    for node in (ones, same):
+        graph.node.insert(0, node)
+    inputs = [value for value in graph.input if value.name != _MASK]
+    del graph.input[:]
+    graph.input.extend(inputs)
 
 
 def _fold_token_types(graph: onnx.GraphProto) -> None:

@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertModel
 
+from export.ranges import largest_difference
+from export.slim import slim
 from export.to_onnx import export_onnx
 from tests.tiny import make_tiny_config
 from training.artifact import Artifact
@@ -80,3 +83,12 @@ def test_plain_bert_does_not_open_it_by_mistake(pooled: Artifact) -> None:
 
 def test_it_is_exported_with_the_same_logits(pooled: Artifact, sample_data: LabelledData) -> None:
     assert export_onnx(pooled, sample_data.splits["validation"]["text"]).is_file()
+
+
+def test_the_slim_graph_pools_over_all_tokens(pooled: Artifact, sample_data: LabelledData) -> None:
+    texts = sample_data.splits["validation"]["text"]
+    full = onnx.load(export_onnx(pooled, texts))
+    slimmed = slim(full, 32)
+    assert [value.name for value in slimmed.graph.input] == ["input_ids"]
+    token_ids = pooled.load_tokenizer()(list(texts), truncation=True)["input_ids"]
+    assert largest_difference(full, slimmed, token_ids) < 1e-4

@@ -4,7 +4,7 @@ import functools
 import http.server
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -47,22 +47,42 @@ _CLASSIFY = """async (texts) => {
 }"""
 
 
+# What a host must send for a page to be isolated, which it must be to start threads.
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+# Python before 3.12 does not know these endings on every system, nor does every web server.
+TYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
+# The same headers for every file, or which ones for the path that was asked for.
+Headers = Mapping[str, str] | Callable[[str], Mapping[str, str]]
+
+
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    # Python before 3.12 does not know these endings on every system.
     extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".webmanifest": "application/manifest+json",
+        **TYPES,
     }
+
+    def __init__(self, *args: Any, headers: Headers, **options: Any) -> None:
+        # Before the base class, whose constructor answers the request.
+        self.extra = headers
+        super().__init__(*args, **options)
+
+    def end_headers(self) -> None:
+        extra = self.extra(self.path) if callable(self.extra) else self.extra
+        for name, value in extra.items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
 @contextmanager
-def serve(site: Path, port: int = 0) -> Iterator[str]:
+def serve(site: Path, port: int = 0, headers: Headers | None = None) -> Iterator[str]:
     """Serve a folder on localhost; yields its address, ending in a slash."""
-    handler = functools.partial(_QuietHandler, directory=str(site))
+    handler = functools.partial(_QuietHandler, directory=str(site), headers=headers or {})
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

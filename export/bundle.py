@@ -23,6 +23,8 @@ WEB_DIR = ROOT / "web"
 COMMITTED = ("app", "styles", "icons")
 # In the order in which a site is taken over: bundle.json last, because it names all the others.
 GENERATED = ("vendor", "model", "index.html", "manifest.webmanifest", "sw.js", "bundle.json")
+# Read by some hosts and by no browser: only in the copy for a host, and not stored for offline use.
+HOST_HEADERS = ROOT / "export" / "hosts" / "_headers"
 _STAGE_PREFIX = ".build-"
 
 
@@ -50,7 +52,8 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         stage.mkdir()
         bundle = _render(artifact, parity, calibration, web, stage)
         if out is not None:
-            publish_copy(stage, out, (*COMMITTED, *GENERATED))
+            shutil.copyfile(HOST_HEADERS, stage / HOST_HEADERS.name)
+            publish_copy(stage, out, (*COMMITTED, *GENERATED, HOST_HEADERS.name))
         publish(stage, web, GENERATED)
     return bundle
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from export.bundle import COMMITTED, GENERATED, WEB_DIR, build_site
+from export.bundle import COMMITTED, GENERATED, HOST_HEADERS, WEB_DIR, build_site
 from export.calibrate import calibrate
 from export.parity import check_parity
 from export.vendor import install_packages
@@ -115,7 +115,7 @@ def test_every_served_file_is_precached_under_its_own_hash(
     build_site(passed, web, out)
     entries = {entry["url"]: entry["integrity"] for entry in precache(out)}
     files = {"./" if name == "index.html" else name: name for name in snapshot(out)}
-    del files["sw.js"]
+    del files["sw.js"], files[HOST_HEADERS.name]  # a host keeps the latter to itself
     assert set(entries) == set(files)
     for url, name in files.items():
         digest = hashlib.sha256((out / name).read_bytes()).digest()
@@ -257,7 +257,9 @@ def test_a_clean_copy_holds_the_site_and_nothing_else(
 ) -> None:
     out = tmp_path / "new folder" / "site"
     build_site(passed, web, out)
-    assert sorted(path.name for path in out.iterdir()) == sorted((*COMMITTED, *GENERATED))
+    names = (*COMMITTED, *GENERATED, HOST_HEADERS.name)
+    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+    assert not (web / HOST_HEADERS.name).exists()
     (out / "left over").touch()
     build_site(passed, web, out)
     assert not (out / "left over").exists()

@@ -2,7 +2,7 @@ import { fetchBundle } from "./bundle.js";
 import { ClassifierClient } from "./classifier/client.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
-import { showAbout } from "./ui/about.js";
+import { showAbout, showThreads } from "./ui/about.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
 import { clearTruncation, offerUpdate, showTruncation } from "./ui/notices.js";
@@ -56,7 +56,7 @@ async function start() {
   try {
     const bundle = await fetchBundle(SITE_ROOT);
     showAbout(bundle);
-    await client.load(bundle, { baseUrl: SITE_ROOT, onProgress: showProgress });
+    showThreads(await client.load(bundle, { baseUrl: SITE_ROOT, onProgress: showProgress }));
     ready = true;
     showReady();
     readText();

@@ -125,6 +125,42 @@ test("a worker that dies while loading can be retried as well", async () => {
   await second;
 });
 
+for (const [name, fail] of [
+  ["is refused", (worker) => worker.reply(0, { error: { code: "runtime", message: "The model could not be started." } })],
+  ["ends the worker", (worker) => worker.onerror({ message: "no memory" })],
+]) {
+  test(`a start with several threads that ${name} is followed by one with one, in a fresh worker`, async () => {
+    const { client, workers } = setUp();
+    const loading = client.load({}, { threads: 4 });
+    assert.equal(workers[0].received[0].threads, 4);
+    const lateFailure = workers[0].onerror;
+    fail(workers[0]);
+    await new Promise(setImmediate);
+    lateFailure({ message: "another thread" });
+    assert.ok(workers[0].terminated);
+    assert.equal(workers[1].received[0].threads, 1);
+    workers[1].reply(0, { result: { threads: 1 } });
+    assert.deepEqual(await loading, { threads: 1 });
+    assert.ok(!workers[1].terminated);
+  });
+}
+
+test("a failure that has nothing to do with threads is shown and not tried again", async () => {
+  const { client, workers } = setUp();
+  const loading = client.load({}, { threads: 4 });
+  workers[0].reply(0, { error: { code: "integrity", message: "The file is not the one." } });
+  await assert.rejects(loading, { code: "integrity" });
+  assert.equal(workers.length, 1);
+});
+
+test("a start with one thread that fails has failed", async () => {
+  const { client, workers } = setUp();
+  const loading = client.load({}, { threads: 1 });
+  workers[0].reply(0, { error: { code: "runtime", message: "The model could not be started." } });
+  await assert.rejects(loading, { code: "runtime" });
+  assert.equal(workers.length, 1);
+});
+
 test("a load that replaces another one ends it, and is not ended by it", async () => {
   const { client, workers } = setUp();
   const first = client.load({});

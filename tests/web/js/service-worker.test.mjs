@@ -129,6 +129,15 @@ test("an update transfers only what changed, and waits", async () => {
   assert.equal(update.self.skipped, true);
 });
 
+test("an update asks for the index even when it is the same, because its headers may not be", async () => {
+  const { world } = await installed();
+  const asked = [];
+  const files = { ...V1, "app/main.js": "other" };
+  const fetch = async (url) => (asked.push(url.replace(SCOPE, "")), new Response(files[url.replace(SCOPE, "") || "./"]));
+  await serviceWorker({ ...world, fetch }, "v2", files).dispatch("install");
+  assert.deepEqual(asked.sort(), ["", "app/main.js"]);
+});
+
 test("activation deletes this site's older versions and nobody else's", async () => {
   const { world } = await installed();
   await world.caches.open("pocket-classifier https://example.test/other/ v1");

@@ -20,6 +20,7 @@ import { assertSupported } from "./support.js";
  * @property {number} milliseconds
  * @property {number} downloadMilliseconds with verification
  * @property {number} startMilliseconds from bytes to the first answer
+ * @property {number} threads that the model runs on
  */
 
 export class Classifier {
@@ -59,10 +60,11 @@ export class Classifier {
 /**
  * @param {import("../bundle.js").Bundle} bundle
  * @param {string} baseUrl the site's root
+ * @param {number} threads
  * @param {(progress: import("./progress.js").Progress) => void} onProgress
  * @returns {Promise<{ classifier: Classifier, report: LoadReport }>}
  */
-export async function loadClassifier(bundle, baseUrl, onProgress) {
+export async function loadClassifier(bundle, baseUrl, threads, onProgress) {
   assertSupported();
   const started = performance.now();
   // With the glue, which the runtime imports by itself: glue and wasm of different versions fail in obscure ways.
@@ -74,7 +76,8 @@ export async function loadClassifier(bundle, baseUrl, onProgress) {
   const { TextTokenizer } = await import("./tokenizer.js");
   const textTokenizer = new TextTokenizer(parse(bytes.tokenizer), parse(bytes.tokenizer_config), bundle.max_length);
   const glueUrl = new URL(bundle.files.wasm_glue.path, baseUrl);
-  const session = await ModelSession.create(bytes.model, bytes.wasm, glueUrl, bundle.graph_optimization_level);
+  const level = bundle.graph_optimization_level;
+  const session = await ModelSession.create(bytes.model, bytes.wasm, glueUrl, level, threads);
   const classifier = new Classifier(bundle, textTokenizer, session);
   // The first run allocates; better now than under the first keystroke. It also checks the number of labels.
   await classifier.classify("warm up");
@@ -84,6 +87,7 @@ export async function loadClassifier(bundle, baseUrl, onProgress) {
     milliseconds: ready - started,
     downloadMilliseconds: downloaded - started,
     startMilliseconds: ready - downloaded,
+    threads: session.threads,
   };
   return { classifier, report };
 }

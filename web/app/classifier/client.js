@@ -1,5 +1,6 @@
 import { ClassifierError } from "./errors.js";
 import { startModuleWorker } from "./module-worker.js";
+import { countThreads } from "./threads.js";
 
 /**
  * @typedef {import("../bundle.js").Bundle} Bundle
@@ -7,7 +8,8 @@ import { startModuleWorker } from "./module-worker.js";
  * @typedef {import("./classifier.js").LoadReport} LoadReport
  * @typedef {import("./classifier.js").Prediction} Prediction
  *
- * @typedef {{ method: "load", bundle: Bundle, baseUrl: string } | { method: "classify", text: string }} Call
+ * @typedef {{ method: "load", bundle: Bundle, baseUrl: string, threads: number }} LoadCall
+ * @typedef {LoadCall | { method: "classify", text: string }} Call
  * @typedef {Call & { id: number }} Request
  * @typedef {{ id: number, result?: any, error?: import("./errors.js").ErrorRecord, progress?: Progress }} Reply
  *
@@ -26,6 +28,8 @@ import { startModuleWorker } from "./module-worker.js";
 
 const SITE_ROOT = new URL("../../", import.meta.url);
 const WORKER_URL = new URL("./worker.js", import.meta.url);
+/** How a start ends that may succeed without threads: the runtime gives up, or a thread takes the worker with it. */
+const MAY_BE_THREADS = ["runtime", "crash"];
 
 /** The page's side of the worker: calls in, promises out. */
 export class ClassifierClient {
@@ -47,19 +51,36 @@ export class ClassifierClient {
   }
 
   /**
+   * With one thread where several fail: they are a gain in speed, and no reason to show an error.
+   *
+   * @param {Bundle} bundle
+   * @param {{ baseUrl?: string | URL, threads?: number, onProgress?: (progress: Progress) => void }} [options]
+   * @returns {Promise<LoadReport>}
+   */
+  async load(bundle, { baseUrl = SITE_ROOT, threads = countThreads(globalThis), onProgress = () => {} } = {}) {
+    const call = { method: /** @type {const} */ ("load"), bundle, baseUrl: new URL(baseUrl, SITE_ROOT).href };
+    try {
+      return await this.#load({ ...call, threads }, onProgress);
+    } catch (error) {
+      if (threads === 1 || !(error instanceof ClassifierError && MAY_BE_THREADS.includes(error.code))) throw error;
+      return this.#load({ ...call, threads: 1 }, onProgress);
+    }
+  }
+
+  /**
    * Each load starts a fresh worker: the runtime remembers a failed start for as long as its worker lives, so a retry
    * in the same one could never succeed.
    *
-   * @param {Bundle} bundle
-   * @param {{ baseUrl?: string | URL, onProgress?: (progress: Progress) => void }} [options]
+   * @param {LoadCall} call
+   * @param {(progress: Progress) => void} onProgress
    * @returns {Promise<LoadReport>}
    */
-  async load(bundle, { baseUrl = SITE_ROOT, onProgress = () => {} } = {}) {
+  async #load(call, onProgress) {
     this.close();
     const worker = this.#startWorker(this.#workerUrl);
     this.#listen(worker);
     try {
-      return await this.#call(worker, { method: "load", bundle, baseUrl: new URL(baseUrl, SITE_ROOT).href }, onProgress);
+      return await this.#call(worker, call, onProgress);
     } catch (error) {
       if (this.#worker === worker) this.close();
       throw error;
@@ -83,11 +104,15 @@ export class ClassifierClient {
   /** @param {WorkerLike} worker */
   #listen(worker) {
     this.#worker = worker;
+    // Each thread reports its own failure; those that come late must not end the worker that has taken over.
+    const crash = (/** @type {string} */ reason) => {
+      if (this.#worker === worker) this.#crash(reason);
+    };
     worker.onmessage = (event) => this.#settle(event.data);
-    worker.onmessageerror = () => this.#crash("a message could not be read");
+    worker.onmessageerror = () => crash("a message could not be read");
     worker.onerror = (event) => {
       event.preventDefault?.();
-      this.#crash(event.message || "its program could not be loaded");
+      crash(event.message || "its program could not be loaded");
     };
   }
 

@@ -2,6 +2,11 @@ import { ClassifierError, describe } from "./errors.js";
 import { importRuntime } from "./vendor.js";
 
 const ERRORS_ONLY = 3;
+/**
+ * Milliseconds. The runtime listens for a thread's failure only after it has compiled, so that it misses an early one
+ * and would wait for ever.
+ */
+const THREADS_START_WITHIN = 10_000;
 
 /**
  * How each input that a BERT-like encoder may ask for follows from the token ids of one unpadded text.
@@ -16,6 +21,8 @@ const INPUTS = {
 
 /** One onnxruntime-web session; one text at a time, because padding changes the results of dynamic quantization. */
 export class ModelSession {
+  /** How many the runtime took, which may be fewer than it was offered. */
+  threads;
   #ort;
   #session;
 
@@ -26,6 +33,7 @@ export class ModelSession {
   constructor(ort, session) {
     this.#ort = ort;
     this.#session = session;
+    this.threads = ort.env.wasm.numThreads ?? 1;
   }
 
   /**
@@ -33,12 +41,14 @@ export class ModelSession {
    * @param {Uint8Array} wasm verified bytes, so that the runtime downloads nothing by itself
    * @param {URL} glueUrl
    * @param {import("../bundle.js").GraphOptimizationLevel} graphOptimizationLevel
+   * @param {number} threads
    * @returns {Promise<ModelSession>}
    */
-  static async create(model, wasm, glueUrl, graphOptimizationLevel) {
+  static async create(model, wasm, glueUrl, graphOptimizationLevel, threads) {
     const ort = await importRuntime();
     ort.env.logLevel = "error";
-    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.numThreads = threads;
+    ort.env.wasm.initTimeout = threads > 1 ? THREADS_START_WITHIN : 0;
     ort.env.wasm.proxy = false;
     ort.env.wasm.wasmBinary = wasm;
     ort.env.wasm.wasmPaths = { mjs: glueUrl };

@@ -31,9 +31,8 @@ async function perform(request) {
     if (classifier === null) throw new ClassifierError("not-loaded", "The model is not loaded yet.");
     return classifier.classify(request.text);
   }
-  const loaded = await loadClassifier(request.bundle, request.baseUrl, (progress) => {
-    reply({ id: request.id, progress });
-  });
+  const { bundle, baseUrl, threads } = request;
+  const loaded = await loadClassifier(bundle, baseUrl, threads, (progress) => reply({ id: request.id, progress }));
   classifier = loaded.classifier;
   return loaded.report;
 }

@@ -21,6 +21,15 @@ export function showAbout(bundle) {
   byId("about").hidden = false;
 }
 
+/**
+ * What only a loaded model knows.
+ *
+ * @param {import("../classifier/classifier.js").LoadReport} report
+ */
+export function showThreads({ threads }) {
+  byId("facts").append(...describeFact("Runs on", threads === 1 ? "1 thread" : `${threads} threads`));
+}
+
 /** @param {Metrics} metrics */
 function runtimeRows(metrics) {
   return RUNTIMES.filter(([key]) => metrics[key]).map(([key, name]) =>

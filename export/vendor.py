@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from training.errors import InputError
@@ -31,21 +31,21 @@ def copy_vendored(web: Path, target: Path) -> dict[str, str]:
     return versions
 
 
-def install_packages(web: Path) -> dict[str, str]:
-    """Run ``npm ci`` unless the locked versions are there; return them by package.
+def install_packages(folder: Path, packages: Iterable[str] = tuple(VENDORED)) -> dict[str, str]:
+    """Run ``npm ci`` in a folder unless the locked versions are there; return them by package.
 
     Raises:
         InputError: there is no npm, or it failed.
     """
-    locked = json.loads((web / "package-lock.json").read_text())["packages"]
-    wanted = {package: locked[f"node_modules/{package}"]["version"] for package in VENDORED}
-    if any(_installed(web, package) != version for package, version in wanted.items()):
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    wanted = {package: locked[f"node_modules/{package}"]["version"] for package in packages}
+    if any(_installed(folder, package) != version for package, version in wanted.items()):
         command = [*node_command("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=web, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             reason = done.stderr.strip().splitlines()[-1:] or ["no message"]
             raise InputError(
-                f"npm ci in {web} failed ({reason[0]}); check the network and try again"
+                f"npm ci in {folder} failed ({reason[0]}); check the network and try again"
             )
     return wanted
 
@@ -65,6 +65,6 @@ def node_command(program: str = "node") -> Sequence[str]:
     raise InputError(f"no {program}: install Node.js, or pip install '.[node]'")
 
 
-def _installed(web: Path, package: str) -> str | None:
-    description = web / "node_modules" / package / "package.json"
+def _installed(folder: Path, package: str) -> str | None:
+    description = folder / "node_modules" / package / "package.json"
     return json.loads(description.read_text())["version"] if description.is_file() else None

@@ -1,0 +1,97 @@
+"""A folder on localhost that counts what it sends."""
+
+import functools
+import http.server
+import math
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+_CHUNK = 1 << 16
+
+
+class Site:
+    """A served folder: its address, ending in a slash, and what went over the wire when."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self._sent: list[tuple[float, int]] = []
+
+    def note(self, count: int) -> None:
+        self._sent.append((time.time(), count))
+
+    def sent(self, until: float = math.inf) -> int:
+        """Bytes of response bodies since the last ``forget``, up to a moment of ``time.time()``."""
+        return sum(count for moment, count in list(self._sent) if moment <= until)
+
+    def forget(self) -> None:
+        self._sent.clear()
+
+
+class _CountingHandler(http.server.SimpleHTTPRequestHandler):
+    """Compresses nothing; answers errors without a body, so that only files count."""
+
+    protocol_version = "HTTP/1.1"  # one connection for many small files, as any server has it
+    # Python before 3.12 does not know these endings on every system.
+    extensions_map: ClassVar[dict[str, str]] = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+        ".webmanifest": "application/manifest+json",
+    }
+
+    def __init__(self, *args: Any, site: Site, headers: dict[str, str], **kwargs: Any) -> None:
+        self._site = site
+        self._extra = headers
+        super().__init__(*args, **kwargs)
+
+    def end_headers(self) -> None:
+        for name, value in self._extra.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        while chunk := source.read(_CHUNK):
+            outputfile.write(chunk)
+            self._site.note(len(chunk))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        self.send_response(code, message)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A browser that closes a page hangs up; that is no error.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@contextmanager
+def serve_counted(folder: Path, headers: dict[str, str] | None = None) -> Iterator[Site]:
+    """Serve a folder on localhost, with ``headers`` on every response."""
+    site = Site()
+    handler = functools.partial(
+        _CountingHandler, directory=str(folder), site=site, headers=headers or {}
+    )
+    with _Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            site.address = f"http://127.0.0.1:{server.server_address[1]}/"
+            yield site
+        finally:
+            server.shutdown()
+            thread.join()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # A browser that calls home would be refused by closed networks and disturb what is measured.
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -28,7 +28,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _CHUNK = 50
 
 # The page's own client and worker, without the text box.
@@ -104,11 +104,11 @@ def launch_browser() -> "Iterator[Browser]":
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    executable = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
+    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
     if executable is None:
         raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         try:
             yield browser
         finally:

@@ -12,9 +12,14 @@ SUFFIX = ".gzip"
 def compress(path: Path) -> Path:
     """Put a gzip copy in the place of the file; equal content gives equal bytes."""
     target = path.with_name(path.name + SUFFIX)
-    target.write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
+    target.write_bytes(compressed(path.read_bytes()))
     path.unlink()
     return target
+
+
+def compressed(content: bytes) -> bytes:
+    """As a visitor gets it."""
+    return gzip.compress(content, compresslevel=9, mtime=0)
 
 
 def describe_content(path: Path) -> dict[str, Any]:

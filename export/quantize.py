@@ -1,11 +1,9 @@
 """model.onnx → model_quantized.onnx: int8 by a recipe, counted, and held to a size."""
 
-import fnmatch
 import shutil
 import tempfile
 from collections import Counter
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import onnx
@@ -13,17 +11,14 @@ from onnxruntime.quantization import QuantType
 from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
-from export.ranges import CALIBRATION, calibration_texts, largest_difference, largest_magnitudes
-from export.rowwise import linear_nodes, quantize_rowwise
-from export.slim import slim
+from export.compress import compressed
+from export.ranges import CALIBRATION
+from export.recipe import QuantizationError, prepare
 from export.stage import finish, is_fresh, quiet_libraries
 from training.artifact import Artifact
 from training.config import QuantizeConfig
-from training.errors import CheckError
 from training.records import package_versions, sha256_of
 
-MAX_LOGIT_DIFFERENCE = 1e-4
-CHECKED_TEXTS = 64
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
 QUANTIZED_OPERATORS = (
     "MatMulInteger",
@@ -33,10 +28,6 @@ QUANTIZED_OPERATORS = (
     "MatMulIntegerToFloat",
 )
 _PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
-
-
-class QuantizationError(CheckError):
-    """The quantized graph is not what was asked for."""
 
 
 def is_quantized(artifact: Artifact, config: QuantizeConfig) -> bool:
@@ -89,31 +80,7 @@ def _dynamic(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
 
 
 def _rowwise(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
-    tokenizer = artifact.load_tokenizer()
-    token_ids = tokenizer(calibration_texts(), truncation=True)["input_ids"]
-    full = onnx.load(artifact.onnx)
-    slimmed = slim(full, tokenizer.model_max_length)
-    difference = largest_difference(full, slimmed, token_ids[:CHECKED_TEXTS])
-    if not difference <= MAX_LOGIT_DIFFERENCE:
-        raise QuantizationError(
-            f"{artifact.onnx}: without what single texts do not need, logits differ by "
-            f"{difference:.2e}, more than {MAX_LOGIT_DIFFERENCE:.0e}; use quantize.method dynamic"
-        )
-    kept = _kept(artifact, config, slimmed.graph)
-    ranges = largest_magnitudes(slimmed, token_ids)
-    onnx.save(quantize_rowwise(slimmed, ranges, config.smoothing, kept), target)
-
-
-def _kept(artifact: Artifact, config: QuantizeConfig, graph: onnx.GraphProto) -> list[str]:
-    """The linear layers that the recipe keeps in float32."""
-    known = [node.name for node in linear_nodes(graph)]
-    for pattern in config.keep_float:
-        if not fnmatch.filter(known, pattern):
-            raise QuantizationError(
-                f"{artifact.onnx}: quantize.keep_float '{pattern}' is no linear layer; "
-                f"there are {', '.join(known[:3])}, ..."
-            )
-    return [name for name in known if any(map(partial(fnmatch.fnmatch, name), config.keep_float))]
+    onnx.save(prepare(artifact).quantized(config), target)
 
 
 _METHODS = {"dynamic": _dynamic, "rowwise": _rowwise}
@@ -131,11 +98,11 @@ def _check(artifact: Artifact, made: Path, counts: dict[str, int], config: Quant
             f"{artifact.onnx}: no node was quantized by method {config.method} with operators "
             f"{config.operators}; name operators that the graph has in quantize.operators"
         )
-    megabytes = made.stat().st_size / 1e6
+    megabytes = len(compressed(made.read_bytes())) / 1e6
     if megabytes > config.max_megabytes:
         raise QuantizationError(
-            f"{artifact.onnx}: quantized to {megabytes:.1f} MB, over the limit of "
-            f"{config.max_megabytes} MB (quantize.max_megabytes); quantize more operators"
+            f"{artifact.onnx}: quantized to {megabytes:.1f} MB compressed, over the limit of "
+            f"{config.max_megabytes} MB (quantize.max_megabytes); quantize more, or more coarsely"
         )
 
 

@@ -6,19 +6,45 @@ the integer product; and channels that are large on all texts are made smaller b
 their weights larger by as much (SmoothQuant: Xiao et al., 2023).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-Floats = NDArray[np.float32]
-_LEVELS = 127
+from export.rounding import (
+    LEVELS,
+    Floats,
+    embedding_steps,
+    root_mean_square,
+    smoothing_factors,
+    to_int8,
+)
+
 _GELU_MINIMUM = -0.17  # rounded down: what GELU gives is never below
 _SMALLEST_SCALE = 1e-9  # for a row of zeros
 _MICROSOFT = "com.microsoft"
 _GELU = ("BiasGelu", "Gelu", "FastGelu")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How coarse a quantized graph is, and what in it stays as it was.
+
+    Attributes:
+        smoothing: α of SmoothQuant; 0 leaves the channels as they are.
+        weight_step, embedding_step: smallest scales, as shares of a table's root mean square.
+        unread: rows of the word embeddings that shall be those of the piece ``unknown``.
+        keep_float: names of nodes to leave in float32.
+    """
+
+    smoothing: float = 0.0
+    weight_step: float = 0.0
+    embedding_step: float = 0.0
+    unread: Sequence[int] = ()
+    unknown: int = 0
+    keep_float: Collection[str] = ()
 
 
 def linear_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
@@ -27,72 +53,44 @@ def linear_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
     return [n for n in graph.node if n.op_type == "MatMul" and n.input[1] in weights]
 
 
+def embedding_node(graph: onnx.GraphProto) -> onnx.NodeProto | None:
+    """The lookup of word embeddings."""
+    lookups = (node for node in graph.node if node.op_type == "Gather")
+    return next((node for node in lookups if "word_embeddings" in node.input[0]), None)
+
+
 def quantize_rowwise(
-    model: onnx.ModelProto,
-    largest: Mapping[str, Floats],
-    smoothing: float,
-    keep_float: Sequence[str] = (),
+    model: onnx.ModelProto, largest: Mapping[str, Floats], settings: Settings
 ) -> onnx.ModelProto:
     """A copy of the graph with its linear layers and word embeddings in int8.
 
     Args:
         model: float32.
         largest: for each input of a linear layer the largest magnitude of each channel, [inputs].
-        smoothing: α of SmoothQuant; 0 leaves the channels as they are.
-        keep_float: names of linear nodes to leave in float32.
     """
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     graph = copy.graph
-    chosen = {node.name for node in linear_nodes(graph)} - set(keep_float)
-    _Rewriter(graph, chosen, largest, smoothing).rewrite()
+    _Rewriter(graph, largest, settings).rewrite()
     if all(opset.domain != _MICROSOFT for opset in copy.opset_import):
         copy.opset_import.append(helper.make_opsetid(_MICROSOFT, 1))
     onnx.checker.check_model(copy)
     return copy
 
 
-def smoothing_factors(largest: Floats, weights: Sequence[Floats], alpha: float) -> Floats:
-    """What each channel is divided by before rounding, [inputs].
-
-    Powers of the root of two: the same whatever processor measured ``largest``.
-
-    Args:
-        largest: largest magnitude of each channel, [inputs].
-        weights: of all layers that read the activation, [inputs, outputs] each.
-    """
-    if alpha == 0:
-        return np.ones_like(largest)
-    per_input = np.max([np.abs(weight).max(axis=1) for weight in weights], axis=0)
-    exponent = alpha * _log2(largest) - (1 - alpha) * _log2(per_input)
-    return np.exp2(np.round(2 * (exponent - exponent.mean())) / 2).astype(np.float32)
-
-
-def _log2(values: Floats) -> NDArray[np.float64]:
-    return np.log2(np.maximum(values.astype(np.float64), 1e-6))
-
-
-def to_int8(values: Floats, axis: int) -> tuple[NDArray[np.int8], Floats]:
-    """Symmetric int8 with one scale for each slice along ``axis``."""
-    scales = np.abs(values).max(axis=axis, keepdims=True) / _LEVELS
-    scales = np.where(scales == 0, 1, scales).astype(np.float32)
-    return np.round(values / scales).astype(np.int8), scales
-
-
 class _Rewriter:
     """Replaces nodes one by one; activations that several layers read are rounded once."""
 
     def __init__(
-        self,
-        graph: onnx.GraphProto,
-        chosen: set[str],
-        largest: Mapping[str, Floats],
-        alpha: float,
+        self, graph: onnx.GraphProto, largest: Mapping[str, Floats], settings: Settings
     ) -> None:
         self._graph = graph
-        self._chosen = chosen
         self._largest = largest
-        self._alpha = alpha
+        self._settings = settings
+        kept = settings.keep_float
+        self._linear_names = {n.name for n in linear_nodes(graph) if n.name not in kept}
+        lookup = embedding_node(graph)
+        self._lookup_name = lookup.name if lookup and lookup.name not in kept else None
         self._tensors = {tensor.name: tensor for tensor in graph.initializer}
         self._rounded: dict[str, Floats] = {}  # activation → its smoothing factors
         self._one_sided = {
@@ -109,9 +107,9 @@ class _Rewriter:
         self._graph.initializer.extend(kept)
 
     def _replacement(self, node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
-        if node.name in self._chosen:
+        if node.name in self._linear_names:
             yield from self._linear(node)
-        elif node.op_type == "Gather" and "word_embeddings" in node.input[0]:
+        elif node.name == self._lookup_name:
             yield from self._embedding(node)
         else:
             yield node
@@ -122,7 +120,8 @@ class _Rewriter:
             yield from self._round(activation)
         factors = self._rounded[activation]
         smooth = self._array(weight) * factors[:, None]
-        values, scales = to_int8(smooth, axis=0)
+        step = self._settings.weight_step * root_mean_square(smooth)
+        values, scales = to_int8(smooth, axis=0, smallest=step)
         base, one_sided = node.name, activation in self._one_sided
         inputs = [
             f"{activation}/int8",
@@ -147,11 +146,11 @@ class _Rewriter:
         readers = [
             self._array(node.input[1])
             for node in self._graph.node
-            if node.name in self._chosen and node.input[0] == activation
+            if node.name in self._linear_names and node.input[0] == activation
         ]
-        factors = smoothing_factors(self._largest[activation], readers, self._alpha)
+        factors = smoothing_factors(self._largest[activation], readers, self._settings.smoothing)
         self._rounded[activation] = factors
-        magnitude, smooth, levels = activation, activation, _LEVELS
+        magnitude, smooth, levels = activation, activation, LEVELS
         if activation in self._one_sided:  # all levels for what is above the minimum
             levels, raised = 255, self._constant("rowwise/raise", np.float32(-_GELU_MINIMUM))
             magnitude = smooth = f"{activation}/raised"
@@ -186,7 +185,10 @@ class _Rewriter:
     def _embedding(self, node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
         """Rows in int8, each with its own scale, looked up and multiplied."""
         table, ids = node.input
-        values, scales = to_int8(self._array(table), axis=1)
+        rows = self._array(table)
+        values, scales = to_int8(rows, 1, embedding_steps(rows, self._settings.embedding_step))
+        unread, unknown = list(self._settings.unread), self._settings.unknown
+        values[unread], scales[unread] = values[unknown], scales[unknown]
         names = [self._constant(f"{table}/{kind}", array) for kind, array in
                  (("int8", values), ("scales", scales))]  # fmt: skip
         yield _node("Gather", [names[0], ids], f"{table}/row")

@@ -1,6 +1,5 @@
 """Recipes for int8, each measured on validation: how far the answers move, what it weighs."""
 
-import gzip
 import json
 import time
 from dataclasses import asdict
@@ -15,7 +14,8 @@ from pydantic.dataclasses import dataclass
 
 from export import runtime
 from export.compare import compare
-from export.quantize import make_int8
+from export.compress import compressed
+from export.sensitivity import distance
 from training.artifact import Artifact
 from training.config import QuantizeConfig
 from training.errors import InputError, one_line
@@ -53,21 +53,19 @@ def load_search(path: Path, artifact: Artifact) -> dict[str, Any]:
 
 def measure(
     candidate: Candidate,
+    made: Path,
     artifact: Artifact,
     texts: list[str],
     labels: NDArray[Any],
     reference: NDArray[np.float32],
-    work: Path,
 ) -> dict[str, Any]:
-    """Make one int8 file and compare it with the float32 graph.
+    """Compare an int8 file with the float32 graph.
 
     Args:
+        made: the file that the recipe gives.
         texts, labels: the split to measure on, [n] each.
         reference: logits of the float32 graph, [n, labels].
-        work: a folder for the file.
     """
-    made = work / "candidate.onnx"
-    make_int8(artifact, candidate.recipe, made)
     started = time.perf_counter()
     logits = runtime.predict(artifact, made, texts, description=candidate.name)
     seconds = time.perf_counter() - started
@@ -75,9 +73,9 @@ def measure(
     return {
         "recipe": asdict(candidate.recipe),
         "bytes": made.stat().st_size,
-        "gzip_bytes": len(gzip.compress(made.read_bytes(), compresslevel=9, mtime=0)),
+        "gzip_bytes": len(compressed(made.read_bytes())),
         "agreement": found["agreement"],
-        "logit_rms": float(np.sqrt(np.mean((logits - reference) ** 2))),
+        "logit_rms": distance(logits, reference)["logit_rms"],
         "macro_f1_difference": found["macro_f1_difference"],
         "worst_class": found["worst_class"],
         "milliseconds": 1000 * seconds / len(texts),
@@ -91,14 +89,14 @@ def write_search(path: Path, record: dict[str, Any], split: str, n: int) -> None
 
 
 def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
-    """The recipe that ships: of those not too large, the one whose logits stay nearest.
+    """The recipe that ships: of those light enough to send, the one whose logits stay nearest.
 
     The share of equal answers says the same but, with a few flips in thousands, with more noise.
     """
     fitting = {
         name: row["logit_rms"]
         for name, row in record["candidates"].items()
-        if row["bytes"] <= max_megabytes * 1e6
+        if row["gzip_bytes"] <= max_megabytes * 1e6
     }
     return min(fitting, key=fitting.__getitem__, default=None)
 

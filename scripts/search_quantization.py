@@ -1,34 +1,28 @@
 """Measure recipes for int8 on validation: how far the answers move, what the file weighs.
 
     python scripts/search_quantization.py --data DIR
+    python scripts/search_quantization.py --data DIR --browser
 
-Each recipe is on record as soon as it is measured, and is not measured again for the same weights.
-Ends with a table and the recipe that should ship; test is not touched.
+Each recipe, and then each node rounded alone and spared alone, is on record as soon as it is
+measured, and is not measured again for the same weights. Ends with a table, the recipe that should
+ship and two plots; test is not touched.
 """
 
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from export import runtime
 from export.pipeline import StaleStages
-from export.search import (
-    best_of,
-    load_candidates,
-    load_search,
-    measure,
-    table,
-    write_search,
-)
+from export.search import best_of, load_candidates, table
+from export.search_plot import write_front, write_sensitivity
+from export.search_run import Search
 from training.artifact import find_artifact
 from training.cli import make_run_parser, reports_errors
 from training.records import ROOT
 
 CANDIDATES = ROOT / "export" / "search.yaml"
 RECORD = ROOT / "export" / "records" / "quantization.json"
-SPLIT = "validation"
+PLOTS = ROOT / ".github"
 
 
 @reports_errors
@@ -40,25 +34,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--record", type=Path, default=RECORD, help="what was measured (default: %(default)s)"
     )
+    parser.add_argument(
+        "--plots", type=Path, default=PLOTS, help="folder of the plots (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--browser", action="store_true", help="also measure latency in headless Chromium"
+    )
     args = parser.parse_args(argv)
-    artifact = find_artifact(args.run)
-    stages = StaleStages(artifact, args.data)
+    stages = StaleStages(find_artifact(args.run), args.data)
     stages.export()
-    record = load_search(args.record, artifact)
     candidates = load_candidates(args.recipes)
-    open_ones = [c for c in candidates if c.name not in record["candidates"]]
-    if open_ones:
-        rows = stages.data.splits[SPLIT]
-        texts, labels = list(rows["text"]), np.asarray(rows["label"])
-        reference = runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32")
-        for candidate in open_ones:
-            with tempfile.TemporaryDirectory() as folder:
-                row = measure(candidate, artifact, texts, labels, reference, Path(folder))
-            record["candidates"][candidate.name] = row
-            write_search(args.record, record, SPLIT, len(texts))
+    with tempfile.TemporaryDirectory(prefix="search-") as folder:
+        search = Search(stages, args.record, Path(folder))
+        search.measure_recipes(candidates)
+        search.measure_nodes()
+        if args.browser:
+            search.measure_in_browser(candidates)
+    record, recipe = search.record, stages.config.quantize
     print(table(record))
-    limit = stages.config.quantize.max_megabytes
-    print(f"nearest of those up to {limit} MB: {best_of(record, limit)}")
+    best = best_of(record, recipe.max_megabytes)
+    print(f"nearest of those up to {recipe.max_megabytes} MB compressed: {best}")
+    print(write_front(record, best, args.plots / "quantization.svg"))
+    print(write_sensitivity(record, args.plots / "sensitivity.svg"))
     return 0
 
 

@@ -86,15 +86,20 @@ class QuantizeConfig:
 
     ``dynamic`` is onnxruntime's own: one scale for an activation as a whole; ``operators`` and
     ``per_channel`` (of the weights) are for it. ``rowwise`` gives each token a scale, and is for
-    encoders like BERT; ``smoothing`` and ``keep_float`` are for it.
+    encoders like BERT; what follows ``smoothing`` is for it. A step is the smallest difference that
+    weights are told apart by, as a share of their table's root mean square; 0 is as fine as eight
+    bits allow, more compresses better.
     """
 
     method: Literal["dynamic", "rowwise"] = "dynamic"
     operators: list[str] = field(default_factory=lambda: ["MatMul", "Gather"])
     per_channel: bool = True
     smoothing: Fraction = 0.5  # how far large channels are evened out at the weights' expense
-    keep_float: list[str] = field(default_factory=list)  # linear layers by name, * is anything
-    max_megabytes: Annotated[float, Field(gt=0)] = 24.0
+    weight_step: Fraction = 0.0  # of linear layers
+    embedding_step: Fraction = 0.0  # of common pieces; the rarer a piece, the larger its step
+    alphabets: list[str] = field(default_factory=list)  # pieces of others read as unknown; [] = all
+    keep_float: list[str] = field(default_factory=list)  # nodes by name, * is anything
+    max_megabytes: Annotated[float, Field(gt=0)] = 24.0  # compressed, as a visitor gets it
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from export.browser import _ARGUMENTS, _EXECUTABLES
+from export.browser import ARGUMENTS, EXECUTABLES
 from training.errors import CheckError
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class Visitor:
 
         A context alone is a private window: its cache lies in memory and takes no large files.
         """
-        executable = next(filter(None, map(shutil.which, _EXECUTABLES)))
+        executable = next(filter(None, map(shutil.which, EXECUTABLES)))
         with tempfile.TemporaryDirectory(prefix="profile-") as folder:
             context = self._browser.browser_type.launch_persistent_context(
-                folder, executable_path=executable, args=list(_ARGUMENTS)
+                folder, executable_path=executable, args=list(ARGUMENTS)
             )
             yield from self._watched(context, first_input, script)
 

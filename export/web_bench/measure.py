@@ -143,7 +143,7 @@ def measure_creation(
         if name in failures:
             continue
         try:
-            page, ready = open_page(context, _session_address(site, name))
+            page, ready = open_page(context, _variant_address(site, name))
         except CheckError as error:
             failures[name] = _reason(error)
             continue
@@ -158,14 +158,18 @@ def open_sessions(
     """A page of each variant that opens, side by side."""
     names = [name for name in VARIANTS if name not in failures]
     return {
-        name: open_page(context, _session_address(site, name))[0]
+        name: open_page(context, _variant_address(site, name))[0]
         for name in tqdm(names, desc="loading", unit="page")
     }
 
 
-def _session_address(site: Site, name: str) -> str:
-    variant = VARIANTS[name]
-    query = urlencode({"file": variant.file, "options": json.dumps(variant.options)})
+def _variant_address(site: Site, name: str) -> str:
+    return session_address(site, VARIANTS[name].file, VARIANTS[name].options)
+
+
+def session_address(site: Site, file: str, options: dict[str, Any]) -> str:
+    """The page that opens a file of the site with options of onnxruntime-web."""
+    query = urlencode({"file": file, "options": json.dumps(options)})
     return f"{site.address}session.html?{query}"
 
 

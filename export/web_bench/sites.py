@@ -9,11 +9,12 @@ from typing import Any
 
 from transformers import BertConfig
 
+from export.browser import ISOLATION
 from export.bundle import WEB_DIR, build_site
 from export.stage import describe_file
 from export.vendor import VENDORED, install_packages
 from export.web_bench.contenders import PEER, PEER_PACKAGES
-from export.web_bench.serve import ISOLATION, Site, serve_counted
+from export.web_bench.serve import Site, serve_counted
 from training.artifact import Artifact
 from training.pooling import MeanPooledBertConfig
 
@@ -35,7 +36,7 @@ def fill_sites(artifact: Artifact, folder: Path) -> dict[str, str]:
     bundle = build_site(artifact, out=folder / "ours")
     _add_our_pages(artifact, folder / "ours", bundle)
     _fill_peer(artifact, folder / "peer")
-    _fill_sessions(folder / "sessions")
+    fill_sessions(folder / "sessions")
     return {package: bundle["versions"][package] for package in VENDORED} | {
         PEER: peer_versions[PEER],
         f"onnxruntime-web of {PEER}": peer_versions["onnxruntime-web"],
@@ -74,7 +75,8 @@ def _fill_peer(artifact: Artifact, site: Path) -> None:
     shutil.copyfile(artifact.onnx_quantized, model / "onnx" / "model_quantized.onnx")
 
 
-def _fill_sessions(site: Path) -> None:
+def fill_sessions(site: Path) -> None:
+    """Put the page that opens a bare session into a new folder."""
     _copy_pages(site, "session")
     folder, names = VENDORED["onnxruntime-web"]
     for name in names:

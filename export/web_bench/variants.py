@@ -78,7 +78,7 @@ def make_files(source: Path, site: Path) -> dict[str, str]:
         Name of each variant whose file could not be made → why.
     """
     (site / MODEL).write_bytes(source.read_bytes())
-    _write_nothing(site / NOTHING)
+    write_nothing(site / NOTHING)
     failures = {}
     for name, variant in VARIANTS.items():
         if variant.make is None:
@@ -90,8 +90,8 @@ def make_files(source: Path, site: Path) -> dict[str, str]:
     return failures
 
 
-def _write_nothing(path: Path) -> None:
-    """A graph that hands its input on: opening it costs the runtime's own start alone."""
+def write_nothing(path: Path) -> None:
+    """Write a graph that hands its input on: opening it costs the runtime's own start alone."""
     value = partial(onnx.helper.make_tensor_value_info, elem_type=onnx.TensorProto.FLOAT, shape=[1])
     node = onnx.helper.make_node("Identity", ["x"], ["y"])
     graph = onnx.helper.make_graph([node], "nothing", [value("x")], [value("y")])

@@ -13,10 +13,14 @@ from hypothesis.extra import numpy as hnp
 from onnx import TensorProto, helper, numpy_helper
 
 from export import runtime
+from export.compress import compressed
 from export.quantize import QuantizationError, count_quantized, is_quantized, quantize
 from export.ranges import calibration_texts, largest_difference, largest_magnitudes
-from export.rowwise import linear_nodes, quantize_rowwise, smoothing_factors, to_int8
+from export.recipe import MAX_LOGIT_DIFFERENCE, prepare
+from export.rounding import smoothing_factors
+from export.rowwise import Settings, embedding_node, linear_nodes, quantize_rowwise
 from export.slim import slim
+from export.vocabulary import unread_pieces
 from tests.tiny import Made
 from training.artifact import Artifact
 from training.config import QuantizeConfig
@@ -46,22 +50,13 @@ def run(model: onnx.ModelProto, x: np.ndarray) -> np.ndarray:
     return session.run(None, {"x": x[None]})[0][0]
 
 
-@given(MATRICES)
-def test_eight_bits_are_off_by_half_a_level_at_most(values: np.ndarray) -> None:
-    for axis in (0, 1):
-        levels, scales = to_int8(values, axis)
-        assert levels.dtype == np.int8
-        assert np.all(np.abs(levels * scales - values) <= scales * 0.501 + 1e-6)
-        assert scales.shape[axis] == 1
-
-
 @settings(max_examples=30, deadline=None)
 @given(MATRICES, st.sampled_from([0.0, 0.5, 1.0]), st.booleans())
 def test_a_row_is_rounded_by_its_own_scale(x: np.ndarray, alpha: float, gelu: bool) -> None:
     weight = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     model = one_layer(weight, gelu)
     largest = {"h" if gelu else "x": np.abs(x).max(axis=0) + 0.01}
-    exact, rounded = run(model, x), run(quantize_rowwise(model, largest, alpha), x)
+    exact, rounded = run(model, x), run(quantize_rowwise(model, largest, Settings(alpha)), x)
     factors = smoothing_factors(next(iter(largest.values())), [weight], alpha)
     seen = np.abs(np.maximum(x, -0.17) + 0.17 if gelu else x) / factors
     level = seen.max(axis=1, keepdims=True) / 127
@@ -79,21 +74,10 @@ def test_a_large_row_takes_nothing_from_the_others() -> None:
     model = one_layer(weight)
     small = np.array([[0.01, -0.02, 0.03, 0.01]], dtype=np.float32)
     both = np.concatenate([small, 1e4 * small[:, ::-1]])
-    rounded = quantize_rowwise(model, {"x": np.ones(4, np.float32)}, 0)
+    rounded = quantize_rowwise(model, {"x": np.ones(4, np.float32)}, Settings())
     np.testing.assert_array_equal(run(rounded, both)[:1], run(rounded, small))
     np.testing.assert_allclose(run(rounded, both)[:1], small @ weight, atol=1e-3)
     assert np.isfinite(run(rounded, 0 * both)).all()
-
-
-def test_channels_are_evened_out_at_the_weights_expense() -> None:
-    weight = np.ones((2, 3), dtype=np.float32)
-    largest = np.array([64.0, 1.0], dtype=np.float32)
-    assert smoothing_factors(largest, [weight], 0).tolist() == [1, 1]
-    factors = smoothing_factors(largest, [weight], 0.5)
-    assert factors[0] / factors[1] == pytest.approx(8)
-    # The same on a processor that rounds a little differently.
-    again = smoothing_factors(largest * np.float32(1.001), [weight], 0.5)
-    assert again.tolist() == factors.tolist()
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +97,7 @@ def test_a_slim_graph_computes_the_same_from_the_ids_alone(exported: Made) -> No
     assert positions.dims[0] == 32
     tokenizer = artifact.load_tokenizer()
     token_ids = tokenizer([*calibration_texts()[:50], "", "word " * 99], truncation=True)
-    assert largest_difference(full, slimmed, token_ids["input_ids"]) < 1e-4
+    assert largest_difference(full, slimmed, token_ids["input_ids"]) < MAX_LOGIT_DIFFERENCE
 
 
 def test_what_is_watched_is_what_linear_layers_read(exported: Made) -> None:
@@ -162,9 +146,57 @@ def test_layers_can_be_kept_in_float32(exported: Made, tmp_path: Path) -> None:
             with pytest.raises(QuantizationError, match="no node was quantized by method rowwise"):
                 quantize(artifact, replace(ROWWISE, keep_float=patterns))
     content = artifact.onnx_quantized.read_bytes()
-    with pytest.raises(QuantizationError, match="keep_float 'absent' is no linear layer") as got:
+    with pytest.raises(QuantizationError, match="keep_float 'absent' is no node") as got:
         quantize(artifact, replace(ROWWISE, keep_float=["absent"]))
     assert "\n" not in str(got.value) and artifact.onnx_quantized.read_bytes() == content
+
+
+def embeddings(model: onnx.ModelProto) -> tuple[np.ndarray, np.ndarray]:
+    """Levels and scales of the word embeddings."""
+    tensors = {t.name: t for t in model.graph.initializer if "word_embeddings" in t.name}
+    names = [next(name for name in tensors if name.endswith(end)) for end in ("int8", "scales")]
+    levels, scales = (numpy_helper.to_array(tensors[name]) for name in names)
+    return levels, scales
+
+
+def test_larger_steps_and_unread_pieces_compress_better(exported: Made) -> None:
+    prepared = prepare(exported.artifact)
+    sizes = [
+        len(compressed(prepared.quantized(recipe).SerializeToString()))
+        for recipe in (
+            ROWWISE,
+            replace(ROWWISE, weight_step=0.1),
+            replace(ROWWISE, weight_step=0.1, embedding_step=0.1),
+            replace(ROWWISE, weight_step=0.1, embedding_step=0.1, alphabets=["latin"]),
+        )
+    ]
+    assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == len(sizes)
+
+
+def test_unread_pieces_become_the_unknown_one_and_no_other_changes(exported: Made) -> None:
+    prepared = prepare(exported.artifact)
+    vocabulary = prepared.tokenizer.get_vocab()
+    whole = embeddings(prepared.quantized(ROWWISE))
+    cut = embeddings(prepared.quantized(replace(ROWWISE, alphabets=["latin"])))
+    unread = unread_pieces(vocabulary, ["latin"])
+    read = np.setdiff1d(np.arange(len(vocabulary)), unread)
+    assert len(unread) > 2000
+    for before, after in zip(whole, cut, strict=True):
+        np.testing.assert_array_equal(after[read], before[read])
+        unknown = before[prepared.tokenizer.unk_token_id]
+        np.testing.assert_array_equal(after[unread], np.broadcast_to(unknown, after[unread].shape))
+
+
+def test_the_embeddings_can_be_kept_alone_or_rounded_alone(exported: Made) -> None:
+    prepared = prepare(exported.artifact)
+    lookup, *linear = prepared.nodes()
+    assert lookup == embedding_node(prepared.graph.graph).name
+    spared = prepared.quantized(replace(ROWWISE, keep_float=[lookup]))
+    assert sum(n.op_type == "MatMulIntegerToFloat" for n in spared.graph.node) == len(linear)
+    assert not any(t.name.endswith("embeddings.weight/int8") for t in spared.graph.initializer)
+    alone = prepared.quantized(replace(ROWWISE, keep_float=linear))
+    assert not any(n.op_type == "MatMulIntegerToFloat" for n in alone.graph.node)
+    assert embeddings(alone)[0].dtype == np.int8
 
 
 def test_a_preparation_that_changes_the_logits_is_refused(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from export.browser import launch_browser
+from export.browser import ISOLATION, launch_browser
 from export.bundle import WEB_DIR
 from export.pipeline import StaleStages
 from export.vendor import install_packages, node_command
@@ -19,7 +19,7 @@ from export.web_bench import variants
 from export.web_bench.browse import Visitor, open_page
 from export.web_bench.contenders import CONTENDERS, OURS, PEER, PEER_PACKAGES
 from export.web_bench.record import bench, draw
-from export.web_bench.serve import ISOLATION, serve_counted
+from export.web_bench.serve import serve_counted
 from export.web_bench.sites import HERE
 from export.web_bench.summary import agreement, ratios, summarize, summarize_latency
 from export.web_bench.table import contender_table, session_table, table

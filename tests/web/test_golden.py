@@ -54,8 +54,9 @@ def test_logits_are_pythons_up_to_rounding(
 ) -> None:
     native = int8_logits(browser_artifact, golden)
     distance = against_native(classify_in_page(ready.page, golden), native)
-    assert distance["logit_difference_p50"] <= 1e-3
-    assert distance["logit_difference_p99"] <= 0.6
+    # Each processor rounds a few activations the other way; none may move an answer far.
+    assert distance["logit_difference_p50"] <= 0.01
+    assert distance["logit_difference_p99"] <= 0.1
 
 
 @needs_data
@@ -65,7 +66,7 @@ def test_the_whole_split_is_classified_as_recorded(
     rows = real_data.splits["test"]
     browser = classify_in_page(ready.page, rows["text"])
     native = int8_logits(browser_artifact, rows["text"])
-    assert against_native(browser, native)["agreement"] >= 0.99
+    assert against_native(browser, native)["agreement"] >= 0.995
     measured = compare(browser, native, np.asarray(rows["label"]), browser_artifact.load_labels())
     recorded = (load_parity(browser_artifact) or {})["results"]["browser_int8"]
     assert measured["macro_f1"] == pytest.approx(recorded["macro_f1"], abs=0.003)

@@ -9,6 +9,7 @@ from typing import Any
 from export import search
 from export.compare import BROWSER, INT8, REFERENCE
 from export.readme_quality import quality_blocks
+from export.web_bench.table import contender_table, session_table
 from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.records import ROOT
 from training.report.compute import compute
@@ -50,13 +51,19 @@ def _blocks() -> dict[str, str]:
     return {
         "results": _results(parity, metrics, json.loads(PUBLISHED.read_text())),
         "cost": _cost(parity),
-        "quantization": search.table(json.loads((RECORDS / "quantization.json").read_text())),
+        "quantization": search.table(_record("quantization")),
+        "bench": contender_table(_record("bench_web")),
+        "sessions": session_table(_record("bench_web")),
         "classes": _classes(metrics),
         "comparison": _comparison(),
         "verdict": _verdict(),
         "distillation": _distillation(),
         **quality_blocks(),
     }
+
+
+def _record(name: str) -> dict[str, Any]:
+    return json.loads((RECORDS / f"{name}.json").read_text())
 
 
 def _results(parity: dict[str, Any], metrics: dict[str, Any], published: dict[str, Any]) -> str:

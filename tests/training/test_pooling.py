@@ -77,7 +77,8 @@ def test_transformers_alone_opens_the_artifact(pooled: Artifact) -> None:
 def test_plain_bert_does_not_open_it_by_mistake(pooled: Artifact) -> None:
     assert json.loads(pooled.model_config.read_text())["model_type"] == "mean-pooled-bert"
     model = AutoModelForSequenceClassification.from_pretrained(pooled.path)
-    assert isinstance(model, MeanPooledBertForSequenceClassification)
+    # By name: whoever opened such a folder with trust_remote_code has registered the copy in it.
+    assert type(model).__name__ == MeanPooledBertForSequenceClassification.__name__
     assert AutoTokenizer.from_pretrained(pooled.path).model_max_length == 32
 
 

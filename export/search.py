@@ -104,15 +104,16 @@ def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
 def table(record: dict[str, Any]) -> str:
     """A Markdown table, a recipe a line; milliseconds a text on one thread."""
     lines = [
-        "| recipe | MB | compressed | same label | logits off by (rms) | macro-F1 | worst class "
-        "| ms | in Chromium |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| recipe | MB | compressed | same label | by other hands | logits off by (rms) | macro-F1 "
+        "| worst class | ms | in Chromium |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, row in record["candidates"].items():
-        worst, browser = row["worst_class"], row.get("browser")
+        worst, browser, others = row["worst_class"], row.get("browser"), row.get("other_hands")
         lines.append(
             f"| {name} | {row['bytes'] / 1e6:.1f} | {row['gzip_bytes'] / 1e6:.1f} "
-            f"| {row['agreement']:.1%} | {row['logit_rms']:.4f} "
+            f"| {row['agreement']:.1%} | {format(others['agreement'], '.1%') if others else ''} "
+            f"| {row['logit_rms']:.4f} "
             f"| {row['macro_f1_difference']:+.4f} | {worst['label']} {0 - worst['f1_drop']:+.3f} "
             f"| {row['milliseconds']:.1f} | {format(browser['p50_ms'], '.1f') if browser else ''} |"
         )

@@ -1,5 +1,6 @@
 """One search after another into the same record: what is there is not measured again."""
 
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from export.pipeline import StaleStages
 from export.quantize import make_int8
 from export.recipe import Prepared, prepare
 from export.search import Candidate, load_search, measure, write_search
-from export.sensitivity import measure_node
+from export.sensitivity import distance, measure_node
+from training.behaviour.measure import own_texts
 
 SPLIT = "validation"
 NODE_TEXTS = 1000  # distances need fewer texts than shares of equal answers
@@ -43,20 +45,31 @@ class Search:
             if candidate.name in measured:
                 continue
             made = self._make(candidate)
-            measured[candidate.name] = measure(
+            row = measure(
                 candidate, made, self._artifact, self._texts, self._labels, self._reference
             )
+            measured[candidate.name] = row | self._among_others(made)
             self._write()
         # In the order of the file, whenever each was measured.
         order = {c.name: measured[c.name] for c in candidates}
         self.record["candidates"] = order | measured
+
+    def _among_others(self, made: Path) -> dict[str, Any]:
+        """Distance on texts by other hands, if there are any with these labels."""
+        if not self._other_texts:
+            return {}
+        logits = self._predict(made, self._other_texts)
+        found = distance(logits, self._other_reference)
+        return {"other_hands": found | {"n": len(self._other_texts)}}
 
     def measure_nodes(self) -> None:
         """Each node alone and all but it, by the recipe of the run."""
         recipe = self._stages.config.quantize
         if recipe.method != "rowwise":
             return
-        measured = self.record.setdefault("nodes", {})
+        if self.record.get("node_recipe") != asdict(recipe):
+            self.record |= {"nodes": {}, "node_recipe": asdict(recipe), "node_texts": NODE_TEXTS}
+        measured = self.record["nodes"]
         open_nodes = [name for name in self._prepared.nodes() if name not in measured]
         for name in tqdm(open_nodes, desc="nodes", unit="node"):
             measured[name] = measure_node(
@@ -66,7 +79,6 @@ class Search:
                 self._texts[:NODE_TEXTS],
                 self._reference[:NODE_TEXTS],
             )
-            self.record["node_texts"] = NODE_TEXTS
             self._write()
 
     def measure_in_browser(self, candidates: list[Candidate]) -> None:
@@ -111,6 +123,19 @@ class Search:
 
     @cached_property
     def _reference(self) -> NDArray[np.float32]:
-        return runtime.predict(
-            self._artifact, self._artifact.onnx, self._texts, description="ONNX fp32"
-        )
+        return self._predict(self._artifact.onnx, self._texts)
+
+    @cached_property
+    def _other_texts(self) -> list[str]:
+        own = own_texts(self._artifact.load_labels())
+        if own is None:
+            return []
+        (texts, _), pairs = own
+        return [*texts, *(text for pair in pairs for text in (pair.first, pair.second))]
+
+    @cached_property
+    def _other_reference(self) -> NDArray[np.float32]:
+        return self._predict(self._artifact.onnx, self._other_texts)
+
+    def _predict(self, model: Path, texts: list[str]) -> NDArray[np.float32]:
+        return runtime.predict(self._artifact, model, texts, description=model.stem)

@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from export.ahead import optimize_ahead
 from export.calibrate import present_calibration
-from export.compare import INT8
 from export.compress import compress
 from export.manifest import describe_bundle, digest, precache_list, version_of
 from export.parity import present_parity
@@ -17,7 +17,7 @@ from export.publish import publish, publish_copy, require_replaceable
 from export.vendor import copy_vendored
 from training.artifact import Artifact
 from training.errors import InputError
-from training.records import ROOT
+from training.records import ROOT, sha256_of
 
 WEB_DIR = ROOT / "web"
 COMMITTED = ("app", "styles", "icons")
@@ -94,10 +94,7 @@ def _render(
     for folder in COMMITTED:
         shutil.copytree(web / folder, stage / folder)
     web_versions = copy_vendored(web, stage / "vendor")
-    model_dir = stage / "model" / parity["files"][INT8]["sha256"][:12]
-    model_dir.mkdir(parents=True)
-    for source in (artifact.onnx_quantized, artifact.tokenizer, artifact.tokenizer_config):
-        shutil.copyfile(source, model_dir / source.name)
+    model_dir = _add_model(artifact, stage / "model")
     for large in ("model/*/*.onnx", "model/*/tokenizer.json", "vendor/**/*.wasm"):
         for path in sorted(stage.glob(large)):
             compress(path)
@@ -117,6 +114,19 @@ def _render(
     worker = environment.get_template("sw.js.j2")
     _write(stage / "sw.js", worker.render(version=digest(precache), precache=precache))
     return bundle
+
+
+def _add_model(artifact: Artifact, parent: Path) -> Path:
+    """Model and tokenizer in a folder named after what the model file holds."""
+    parent.mkdir()
+    ahead = parent / artifact.onnx_quantized.name
+    optimize_ahead(artifact.onnx_quantized, ahead)
+    model_dir = parent / sha256_of(ahead)[:12]
+    model_dir.mkdir()
+    ahead.rename(model_dir / ahead.name)
+    for source in (artifact.tokenizer, artifact.tokenizer_config):
+        shutil.copyfile(source, model_dir / source.name)
+    return model_dir
 
 
 def _write(path: Path, text: str) -> None:

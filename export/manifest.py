@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from export import runtime
+from export.ahead import SHIPPED_LEVEL
 from export.compare import INT8, REFERENCE
 from export.compress import SUFFIX, describe_content
 from export.stage import describe_file
@@ -35,7 +35,7 @@ def describe_bundle(
         "max_length": artifact.load_tokenizer().model_max_length,
         "temperature": calibration["temperature"],
         "unsure_below": calibration["unsure_below"],
-        "graph_optimization_level": runtime.GRAPH_OPTIMIZATION_LEVEL,
+        "graph_optimization_level": SHIPPED_LEVEL,
         "files": _describe_files(artifact, stage, model_dir),
         "model": _describe_model(artifact),
         "metrics": {

@@ -8,16 +8,11 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from export.ahead import LEVELS
 from training.artifact import Artifact
 
-# Pinned here and handed to the page through bundle.json, so that both sides run the same graph.
+# Pinned, since a dynamically quantized graph gives other logits under "basic" than under "all".
 GRAPH_OPTIMIZATION_LEVEL = "all"
-_LEVELS = {
-    "disabled": ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
-    "basic": ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
-    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
-}
 
 
 def open_session(model: Path) -> ort.InferenceSession:
@@ -25,7 +20,7 @@ def open_session(model: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.graph_optimization_level = _LEVELS[GRAPH_OPTIMIZATION_LEVEL]
+    options.graph_optimization_level = LEVELS[GRAPH_OPTIMIZATION_LEVEL]
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

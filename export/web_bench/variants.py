@@ -1,25 +1,19 @@
 """Ways to open the shipped int8 file: options of the session, graphs optimized beforehand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import onnx
-import onnxruntime as ort
 
-from export.runtime import GRAPH_OPTIMIZATION_LEVEL
+from export.ahead import AHEAD_LEVEL, SHIPPED_LEVEL, optimize_ahead
 from training.errors import one_line
 
-_LEVELS = {
-    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
-}
-_ERRORS_ONLY = 3
 MODEL = "model.onnx"
 NOTHING = "nothing.onnx"
-SHIPPED = f"level {GRAPH_OPTIMIZATION_LEVEL}"  # as the page opens it
+SHIPPED = f"optimized beforehand, {AHEAD_LEVEL}"  # as the page opens it
 
 Make = Callable[[Path, Path], None]  # the int8 file → another one
 
@@ -33,27 +27,18 @@ class Variant:
     make: Make | None = None
 
 
-def _optimize(level: str, source: Path, target: Path) -> None:
-    """Save the graph as native onnxruntime optimizes it; in ORT format if the ending says so."""
-    options = ort.SessionOptions()
-    options.graph_optimization_level = _LEVELS[level]
-    options.optimized_model_filepath = str(target)
-    options.log_severity_level = _ERRORS_ONLY
-    if target.suffix == ".ort":
-        options.add_session_config_entry("session.save_model_format", "ORT")
-    ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-
-
 def _level(level: str) -> dict[str, Any]:
     return {"graphOptimizationLevel": level}
 
 
-def _shipped(**options: Any) -> Variant:
-    return Variant(_level(GRAPH_OPTIMIZATION_LEVEL) | options)
-
-
 def _ahead(level: str, suffix: str) -> Variant:
-    return Variant(_level("disabled"), f"{level}{suffix}", partial(_optimize, level))
+    options = _level(SHIPPED_LEVEL)
+    return Variant(options, f"{level}{suffix}", partial(optimize_ahead, level=level))
+
+
+def _shipped(**options: Any) -> Variant:
+    shipped = _ahead(AHEAD_LEVEL, ".onnx")
+    return replace(shipped, options=shipped.options | options)
 
 
 VARIANTS = {

@@ -41,8 +41,8 @@ import { fetchData } from "./classifier/response.js";
  * @property {number} max_length
  * @property {number} temperature
  * @property {number | null} [unsure_below] a first answer with a lower probability is called unsure
- * @property {GraphOptimizationLevel} graph_optimization_level the one that the figures were measured with: a
- *   dynamically quantized graph gives other logits under "basic" than under "all"
+ * @property {GraphOptimizationLevel} graph_optimization_level what is left to do: "disabled", since the file
+ *   is optimized already; a dynamically quantized graph would give other logits under "basic" than under "all"
  * @property {Record<FileName, FileRecord>} files
  * @property {ModelRecord} [model]
  * @property {Metrics} [metrics]

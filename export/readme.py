@@ -106,8 +106,8 @@ def _cost(parity: dict[str, Any]) -> str:
             f"| {worst['label']} {0 - worst['f1_drop']:+.3f} |"
         )
     rows.append(
-        f"| *gate* | *≥ {-gate['max_macro_f1_drop']:+.2f}* | | *≥ {gate['min_agreement']:.0%}* "
-        f"| *≥ {-gate['max_class_f1_drop']:+.2f}* |"
+        f"| *gate* | *≥ {-gate['max_macro_f1_drop']:g}* | | *≥ {100 * gate['min_agreement']:g}%* "
+        f"| *≥ {-gate['max_class_f1_drop']:g}* |"
     )
     return "\n".join(rows)
 

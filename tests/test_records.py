@@ -100,6 +100,15 @@ def test_the_run_was_made_with_the_bundled_config(browser_artifact: Artifact) ->
     assert replace(used, base=used.base.removeprefix(f"{OFFLINE}:")) == bundled
 
 
+def test_the_benchmark_is_of_the_shipped_model(browser_artifact: Artifact) -> None:
+    record = json.loads((ROOT / "export" / "records" / "bench_web.json").read_text())
+    parity = load_parity(browser_artifact) or {}
+    for name in ("onnx_fp32", "onnx_int8"):
+        assert record["files"][name]["sha256"] == parity["files"][name]["sha256"]
+    assert "-dirty" not in record["commit"]
+    assert min(facts["same_label"] for facts in record["contenders"].values()) > 0.97
+
+
 def test_the_recipe_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact) -> None:
     record = json.loads((ROOT / "export" / "records" / "quantization.json").read_text())
     wanted = browser_artifact.load_config().quantize

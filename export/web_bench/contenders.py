@@ -6,6 +6,7 @@ PEER = "@huggingface/transformers"
 # What the peer needs in Node.js alone, some hundred megabytes, package.json replaces with nothing.
 PEER_PACKAGES = (PEER, "onnxruntime-web")
 SEED = 0  # of the sample and of the order in turns
+SLOW_LINE = 50  # Mbit/s
 OURS = "ours_int8"  # what the ratios are taken against
 
 

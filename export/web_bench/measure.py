@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from tqdm import tqdm
 
 from export.web_bench.browse import Visitor, ask, open_page
-from export.web_bench.contenders import CONTENDERS, SEED, Contender
+from export.web_bench.contenders import CONTENDERS, SEED, SLOW_LINE, Contender
 from export.web_bench.serve import Site
 from export.web_bench.sites import PAGE
 from export.web_bench.variants import VARIANTS
@@ -42,6 +42,27 @@ def measure_visits(
         contender = visited[key]
         for name, value in _visit(visitor, sites[contender.site], contender, text).items():
             runs[key][name].append(value)
+    return runs
+
+
+def measure_slow_visits(
+    visitor: Visitor, sites: Mapping[str, Site], text: str, repeats: int
+) -> dict[str, list[float]]:
+    """Milliseconds to the first answer of a first visit over a slow line."""
+    visited = {key: c for key, c in CONTENDERS.items() if c.visit is not None}
+    runs: dict[str, list[float]] = {key: [] for key in visited}
+    turns = [key for order in _shuffled(visited, repeats) for key in order]
+    for key in tqdm(turns, desc="visits over a slow line", unit="visit"):
+        contender = visited[key]
+        site = sites[contender.site]
+        script = (PAGE / "visit.js").read_text() if contender.visit == "" else ""
+        site.bytes_per_second = SLOW_LINE * 1e6 / 8
+        try:
+            with visitor.profile(text, script) as context:
+                _, cold = open_page(context, f"{site.address}{contender.visit}")
+        finally:
+            site.bytes_per_second = None
+        runs[key].append(cold["milliseconds"])
     return runs
 
 

@@ -9,10 +9,11 @@ from export.browser import launch_browser
 from export.pipeline import StaleStages
 from export.stage import describe_file
 from export.web_bench.browse import Visitor
-from export.web_bench.contenders import CONTENDERS, OURS, SEED
+from export.web_bench.contenders import CONTENDERS, OURS, SEED, SLOW_LINE
 from export.web_bench.measure import (
     measure_creation,
     measure_latency,
+    measure_slow_visits,
     measure_throughput,
     measure_visits,
     open_contenders,
@@ -89,6 +90,7 @@ def _describe(stages: StaleStages, texts: list[str], repeats: int) -> dict[str, 
         "n": len(texts),
         "seed": SEED,
         "repeats": repeats,
+        "slow_line_mbit": SLOW_LINE,
         "timestamp": timestamp(),
         "commit": commit(),
         "machine": machine(),
@@ -105,6 +107,8 @@ def _measure_contenders(
     visitor: Visitor, sites: dict[str, Site], texts: list[str], repeats: int
 ) -> dict[str, dict[str, Any]]:
     visits = measure_visits(visitor, sites, FIRST_TEXT, repeats)
+    for key, runs in measure_slow_visits(visitor, sites, FIRST_TEXT, repeats).items():
+        visits[key]["slow_ms"] = runs
     with open_contenders(visitor, sites, FIRST_TEXT) as opened:
         pages = {key: page for key, (page, _) in opened.items()}
         milliseconds, labels = measure_latency(pages, texts, repeats, "latency")

@@ -15,14 +15,28 @@ _CHUNK = 1 << 16
 
 
 class Site:
-    """A served folder: its address, ending in a slash, and what went over the wire when."""
+    """A served folder: its address, ending in a slash, and what went over the wire when.
+
+    ``bytes_per_second`` is what all its connections together may send; None is no limit.
+    """
 
     def __init__(self) -> None:
         self.address = ""
+        self.bytes_per_second: float | None = None
         self._sent: list[tuple[float, int]] = []
+        self._line = threading.Lock()
+        self._free_at = 0.0
 
     def note(self, count: int) -> None:
+        """Count bytes to be sent, and wait as long as the line is taken by them."""
         self._sent.append((time.time(), count))
+        if self.bytes_per_second is None:
+            return
+        with self._line:
+            now = time.monotonic()
+            self._free_at = max(self._free_at, now) + count / self.bytes_per_second
+            pause = self._free_at - now
+        time.sleep(pause)
 
     def sent(self, until: float = math.inf) -> int:
         """Bytes of response bodies since the last ``forget``, up to a moment of ``time.time()``."""
@@ -56,8 +70,8 @@ class _CountingHandler(http.server.SimpleHTTPRequestHandler):
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
         while chunk := source.read(_CHUNK):
+            self._site.note(len(chunk))  # before anyone can have it and ask for the count
             outputfile.write(chunk)
-            self._site.note(len(chunk))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         self.send_response(code, message)

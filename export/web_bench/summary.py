@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 # What a contender is compared by; each holds "median" and "runs".
-COMPARED = ("cold_bytes", "cold_ms", "warm_ms", "p50_ms", "p95_ms", "texts_per_second")
+COMPARED = (
+    "cold_bytes",
+    "cold_ms",
+    "slow_ms",
+    "warm_ms",
+    "p50_ms",
+    "p95_ms",
+    "texts_per_second",
+)
 _DIGITS = 3
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from export.web_bench.contenders import OURS, PEER
+from export.web_bench.contenders import OURS, PEER, SLOW_LINE
 
 # key of a contender → heading, how its median is written
 _COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "cold_bytes": ("first visit, MB", lambda value: f"{value / 1e6:.1f}"),
     "cold_ms": ("first answer, s", lambda value: f"{value / 1000:.2f}"),
+    "slow_ms": (f"at {SLOW_LINE} Mbit/s, s", lambda value: f"{value / 1000:.2f}"),
     "warm_ms": ("on the second visit, s", lambda value: f"{value / 1000:.2f}"),
     "p50_ms": ("a text, p50 ms", lambda value: f"{value:.1f}"),
     "p95_ms": ("p95 ms", lambda value: f"{value:.1f}"),

@@ -28,7 +28,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _CHUNK = 50
 
 # The page's own client and worker, without the text box.
@@ -58,7 +58,9 @@ TYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 Headers = Mapping[str, str] | Callable[[str], Mapping[str, str]]
 
 
-class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Files of a folder, with headers of its own choice."""
+
     extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         **TYPES,
@@ -82,8 +84,15 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def serve(site: Path, port: int = 0, headers: Headers | None = None) -> Iterator[str]:
     """Serve a folder on localhost; yields its address, ending in a slash."""
-    handler = functools.partial(_QuietHandler, directory=str(site), headers=headers or {})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    handler = functools.partial(QuietHandler, directory=str(site), headers=headers or {})
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)) as address:
+        yield address
+
+
+@contextmanager
+def running(server: http.server.HTTPServer) -> Iterator[str]:
+    """Let a server answer in a thread of its own, and close it; yields its address."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -91,6 +100,18 @@ def serve(site: Path, port: int = 0, headers: Headers | None = None) -> Iterator
         finally:
             server.shutdown()
             thread.join()
+
+
+def find_browser() -> str:
+    """Path of an installed Chromium.
+
+    Raises:
+        InputError: there is none.
+    """
+    executable = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
+    if executable is None:
+        raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
+    return executable
 
 
 @contextmanager
@@ -104,9 +125,7 @@ def launch_browser() -> "Iterator[Browser]":
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    if executable is None:
-        raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
+    executable = find_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         try:

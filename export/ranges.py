@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from export.rowwise import linear_nodes
+from export.runtime import open_session
 from training.records import ROOT
 
 # Always at hand, so that the same weights give the same file wherever it is made.
@@ -36,7 +37,7 @@ def largest_magnitudes(
     names = sorted({node.input[0] for node in linear_nodes(watched.graph)})
     for name in names:
         watched.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
-    session = _open(watched)
+    session = open_session(watched.SerializeToString())
     largest: dict[str, NDArray[np.float32]] = {}
     for ids in token_ids:
         values = session.run(names, {"input_ids": np.array([ids], dtype=np.int64)})
@@ -50,7 +51,7 @@ def largest_difference(
     model: onnx.ModelProto, other: onnx.ModelProto, token_ids: Sequence[list[int]]
 ) -> float:
     """The largest difference of a logit between two graphs, one text at a time."""
-    sessions = [_open(model), _open(other)]
+    sessions = [open_session(graph.SerializeToString()) for graph in (model, other)]
     differences = [
         np.abs(_logits(sessions[0], ids) - _logits(sessions[1], ids)).max() for ids in token_ids
     ]
@@ -62,11 +63,3 @@ def _logits(session: ort.InferenceSession, ids: list[int]) -> NDArray[np.float32
     feeds = {"input_ids": row, "attention_mask": row**0, "token_type_ids": row * 0}
     names = [node.name for node in session.get_inputs()]
     return session.run(["logits"], {name: feeds[name] for name in names})[0]
-
-
-def _open(model: onnx.ModelProto) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )

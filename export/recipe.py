@@ -10,13 +10,11 @@ from export.ranges import calibration_texts, largest_difference, largest_magnitu
 from export.rounding import Floats
 from export.rowwise import Settings, embedding_node, linear_nodes, quantize_rowwise
 from export.slim import slim
+from export.to_onnx import CHECKED_TEXTS, MAX_LOGIT_DIFFERENCE
 from export.vocabulary import unread_pieces
 from training.artifact import Artifact
 from training.config import QuantizeConfig
 from training.errors import CheckError
-
-MAX_LOGIT_DIFFERENCE = 1e-4
-CHECKED_TEXTS = 64
 
 
 class QuantizationError(CheckError):

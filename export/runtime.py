@@ -15,8 +15,8 @@ from training.artifact import Artifact
 GRAPH_OPTIMIZATION_LEVEL = "all"
 
 
-def open_session(model: Path) -> ort.InferenceSession:
-    """A single-threaded CPU session."""
+def open_session(model: Path | bytes) -> ort.InferenceSession:
+    """A single-threaded CPU session of a file, or of its content."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

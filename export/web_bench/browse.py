@@ -1,13 +1,12 @@
 """Pages in a browser that may talk to localhost alone, and what they answer."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from export.browser import ARGUMENTS, EXECUTABLES
+from export.browser import ARGUMENTS, find_browser
 from training.errors import CheckError
 
 if TYPE_CHECKING:
@@ -41,10 +40,9 @@ class Visitor:
 
         A context alone is a private window: its cache lies in memory and takes no large files.
         """
-        executable = next(filter(None, map(shutil.which, EXECUTABLES)))
         with tempfile.TemporaryDirectory(prefix="profile-") as folder:
             context = self._browser.browser_type.launch_persistent_context(
-                folder, executable_path=executable, args=list(ARGUMENTS)
+                folder, executable_path=find_browser(), args=list(ARGUMENTS)
             )
             yield from self._watched(context, first_input, script)
 

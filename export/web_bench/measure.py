@@ -35,35 +35,38 @@ def measure_visits(
     visitor: Visitor, sites: Mapping[str, Site], text: str, repeats: int
 ) -> dict[str, Runs]:
     """Bytes and milliseconds of first and second visits; the contenders take turns."""
-    visited = {key: c for key, c in CONTENDERS.items() if c.visit is not None}
-    runs: dict[str, Runs] = {key: defaultdict(list) for key in visited}
-    turns = [key for order in _shuffled(visited, repeats) for key in order]
-    for key in tqdm(turns, desc="visits", unit="visit"):
-        contender = visited[key]
-        for name, value in _visit(visitor, sites[contender.site], contender, text).items():
-            runs[key][name].append(value)
+    runs: dict[str, Runs] = defaultdict(lambda: defaultdict(list))
+    for key, contender in _visitors(repeats, "visits"):
+        site = sites[contender.site]
+        with _new_profile(visitor, site, contender, text) as (context, address):
+            for name, value in _visit_twice(context, site, address).items():
+                runs[key][name].append(value)
     return runs
 
 
 def measure_slow_visits(
     visitor: Visitor, sites: Mapping[str, Site], text: str, repeats: int
-) -> dict[str, list[float]]:
+) -> Runs:
     """Milliseconds to the first answer of a first visit over a slow line."""
-    visited = {key: c for key, c in CONTENDERS.items() if c.visit is not None}
-    runs: dict[str, list[float]] = {key: [] for key in visited}
-    turns = [key for order in _shuffled(visited, repeats) for key in order]
-    for key in tqdm(turns, desc="visits over a slow line", unit="visit"):
-        contender = visited[key]
+    runs: Runs = defaultdict(list)
+    for key, contender in _visitors(repeats, "visits over a slow line"):
         site = sites[contender.site]
-        script = (PAGE / "visit.js").read_text() if contender.visit == "" else ""
         site.bytes_per_second = SLOW_LINE * 1e6 / 8
         try:
-            with visitor.profile(text, script) as context:
-                _, cold = open_page(context, f"{site.address}{contender.visit}")
+            with _new_profile(visitor, site, contender, text) as (context, address):
+                _, cold = open_page(context, address)
         finally:
             site.bytes_per_second = None
         runs[key].append(cold["milliseconds"])
     return runs
+
+
+def _visitors(repeats: int, description: str) -> Iterator[tuple[str, Contender]]:
+    """Those whose visits are measured, in turns."""
+    visited = {key: c for key, c in CONTENDERS.items() if c.visit is not None}
+    turns = [key for order in _shuffled(visited, repeats) for key in order]
+    for key in tqdm(turns, desc=description, unit="visit"):
+        yield key, visited[key]
 
 
 def _shuffled(names: Iterable[str], rounds: int) -> Iterator[list[str]]:
@@ -74,27 +77,34 @@ def _shuffled(names: Iterable[str], rounds: int) -> Iterator[list[str]]:
         yield list(order)
 
 
-def _visit(visitor: Visitor, site: Site, contender: Contender, text: str) -> dict[str, float]:
-    """One visit with a new profile and a second one with the same.
+@contextmanager
+def _new_profile(
+    visitor: Visitor, site: Site, contender: Contender, text: str
+) -> "Iterator[tuple[BrowserContext, str]]":
+    """A browser that has never been there, and the page to visit with it."""
+    script = (PAGE / "visit.js").read_text() if contender.visit == "" else ""
+    with visitor.profile(text, script) as context:
+        yield context, f"{site.address}{contender.visit}"
+
+
+def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[str, float]:
+    """A first and a second visit with the same profile.
 
     The bytes of the second visit are all that the server sent in it; those of the first are told
     apart into what came before the first answer and what was stored for later besides.
     """
-    script = (PAGE / "visit.js").read_text() if contender.visit == "" else ""
-    address = f"{site.address}{contender.visit}"
     site.forget()
-    with visitor.profile(text, script) as context:
-        page, cold = open_page(context, address)
-        ask(page, _SETTLED)
-        measured = {
-            "cold_bytes": site.sent(until=cold["at"] / 1000),
-            "stored_bytes": site.sent(),
-            "cold_ms": cold["milliseconds"],
-        }
-        page.close()
-        site.forget()
-        _, warm = open_page(context, address)
-        return measured | {"warm_bytes": site.sent(), "warm_ms": warm["milliseconds"]}
+    page, cold = open_page(context, address)
+    ask(page, _SETTLED)
+    measured = {
+        "cold_bytes": site.sent(until=cold["at"] / 1000),
+        "stored_bytes": site.sent(),
+        "cold_ms": cold["milliseconds"],
+    }
+    page.close()
+    site.forget()
+    _, warm = open_page(context, address)
+    return measured | {"warm_bytes": site.sent(), "warm_ms": warm["milliseconds"]}
 
 
 @contextmanager

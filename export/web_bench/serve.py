@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
+
+from export.browser import QuietHandler, running
 
 _CHUNK = 1 << 16
 
@@ -46,27 +48,14 @@ class Site:
         self._sent.clear()
 
 
-class _CountingHandler(http.server.SimpleHTTPRequestHandler):
+class _CountingHandler(QuietHandler):
     """Compresses nothing; answers errors without a body, so that only files count."""
 
     protocol_version = "HTTP/1.1"  # one connection for many small files, as any server has it
-    # Python before 3.12 does not know these endings on every system.
-    extensions_map: ClassVar[dict[str, str]] = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-        ".webmanifest": "application/manifest+json",
-    }
 
-    def __init__(self, *args: Any, site: Site, headers: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, site: Site, **options: Any) -> None:
         self._site = site
-        self._extra = headers
-        super().__init__(*args, **kwargs)
-
-    def end_headers(self) -> None:
-        for name, value in self._extra.items():
-            self.send_header(name, value)
-        super().end_headers()
+        super().__init__(*args, **options)
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
         while chunk := source.read(_CHUNK):
@@ -77,9 +66,6 @@ class _CountingHandler(http.server.SimpleHTTPRequestHandler):
         self.send_response(code, message)
         self.send_header("Content-Length", "0")
         self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -96,12 +82,5 @@ def serve_counted(folder: Path, headers: dict[str, str] | None = None) -> Iterat
     handler = functools.partial(
         _CountingHandler, directory=str(folder), site=site, headers=headers or {}
     )
-    with _Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            site.address = f"http://127.0.0.1:{server.server_address[1]}/"
-            yield site
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(_Server(("127.0.0.1", 0), handler)) as site.address:
+        yield site

@@ -16,10 +16,11 @@ from export import runtime
 from export.compress import compressed
 from export.quantize import QuantizationError, count_quantized, is_quantized, quantize
 from export.ranges import calibration_texts, largest_difference, largest_magnitudes
-from export.recipe import MAX_LOGIT_DIFFERENCE, prepare
+from export.recipe import prepare
 from export.rounding import smoothing_factors
 from export.rowwise import Settings, embedding_node, linear_nodes, quantize_rowwise
 from export.slim import slim
+from export.to_onnx import MAX_LOGIT_DIFFERENCE
 from export.vocabulary import unread_pieces
 from tests.tiny import Made
 from training.artifact import Artifact

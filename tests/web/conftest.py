@@ -85,6 +85,19 @@ class Visit:
         expect(self.page.locator("#results li")).to_have_count(0)
         self.page.fill("#text", text)
 
+    def answer(self, text: str) -> str:
+        """Type a text and wait for its first label."""
+        self.type(text)
+        expect(self.page.locator("#results li")).to_have_count(5)
+        return self.first_label()
+
+    def come_back_offline(self) -> None:
+        """Reload with the network gone, and wait until the page is ready again."""
+        self.page.context.set_offline(True)
+        self.page.reload()
+        self.wait_for("ready")
+        expect(self.page.locator("#offline")).to_have_text("Offline – still working")
+
     def first_label(self) -> str:
         return self.page.locator("#results li").first.get_attribute("data-label") or ""
 

@@ -12,7 +12,7 @@ offer(async (query) => {
   const client = new ClassifierClient();
   const report = await client.load(await response.json());
   return {
-    threads: "threads" in report ? Number(report.threads) : 1,
+    threads: report.threads,
     async classify(texts) {
       const labels = [];
       for (const text of texts) labels.push((await client.classify(text)).top[0]?.label ?? "");

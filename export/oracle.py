@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from export import runtime
-from training.artifact import Artifact
+from export.graph import session as runtime
+from training.run.artifact import Artifact
 
 
 def token_ids(artifact: Artifact, texts: Sequence[str]) -> list[list[int]]:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from export.calibrate import calibrate, present_calibration
-from export.parity import check_parity, present_parity
-from export.quantize import is_quantized, quantize
-from export.to_onnx import export_onnx, is_exported
-from training.artifact import Artifact
-from training.data import LabelledData, load_data
+from export.graph.from_torch import export_onnx, is_exported
+from export.int8.quantize import is_quantized, quantize
+from export.quality.calibrate import calibrate, present_calibration
+from export.quality.parity import check_parity, present_parity
+from training.data.load import LabelledData, load_data
+from training.run.artifact import Artifact
 
 
 class StaleStages:

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from export.bundle import WEB_DIR, build_site
 from export.pipeline import StaleStages
-from training.artifact import find_artifact
-from training.cli import EXIT_BREACH, make_run_parser, reports_errors
+from export.site.build import WEB_DIR, build_site
+from training.run.artifact import find_artifact
+from training.run.cli import EXIT_BREACH, make_run_parser, reports_errors
 
 
 @reports_errors

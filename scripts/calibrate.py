@@ -8,10 +8,10 @@ after, families of labels that are taken for each other. The page shows probabil
 
 from collections.abc import Sequence
 
-from export.calibrate import summary
 from export.pipeline import StaleStages
-from training.artifact import find_artifact
-from training.cli import make_run_parser, reports_errors
+from export.quality.calibrate import summary
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
 
 
 @reports_errors

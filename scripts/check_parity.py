@@ -9,12 +9,12 @@ Writes parity.json into the run's folder. Exit code 1 when int8 is outside the g
 import sys
 from collections.abc import Sequence
 
-from export import parity
-from export.browser import classify_in_browser
-from export.bundle import WEB_DIR, build_site
+from export.browser.server import classify_in_browser
 from export.pipeline import StaleStages
-from training.artifact import find_artifact
-from training.cli import EXIT_BREACH, make_run_parser, reports_errors
+from export.quality import parity
+from export.site.build import WEB_DIR, build_site
+from training.run.artifact import find_artifact
+from training.run.cli import EXIT_BREACH, make_run_parser, reports_errors
 
 
 @reports_errors

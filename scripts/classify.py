@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import softmax
 
-from export import runtime
+from export.graph import session as runtime
 from export.pipeline import StaleStages
-from training import predict as torch_runtime
-from training.artifact import BROWSER_RUN, find_artifact
-from training.cli import add_data_argument, make_parser, reports_errors
-from training.errors import InputError
+from training.measure import predict as torch_runtime
+from training.run.artifact import BROWSER_RUN, find_artifact
+from training.run.cli import add_data_argument, make_parser, reports_errors
+from training.run.errors import InputError
 
 
 @reports_errors

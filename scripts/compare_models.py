@@ -9,8 +9,8 @@ Writes report.md, report.html (one file, opens offline), report.json and plots/ 
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.cli import make_parser, reports_errors
 from training.report import DEFAULT_RUNS, REPORT_DIR, write_report
+from training.run.cli import make_parser, reports_errors
 
 
 @reports_errors

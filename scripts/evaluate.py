@@ -5,11 +5,11 @@ python scripts/evaluate.py minilm_v2 --data DIR
 
 from collections.abc import Sequence
 
-from training.artifact import find_artifact
-from training.cli import make_run_parser, reports_errors
-from training.data import load_data
-from training.evaluate import evaluate
-from training.sources import SPLITS
+from training.data.load import load_data
+from training.data.sources import SPLITS
+from training.measure.evaluate import evaluate
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
 
 
 @reports_errors

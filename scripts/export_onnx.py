@@ -8,8 +8,8 @@ Fails (exit code 1) when the exported logits differ from torch, or when nothing 
 from collections.abc import Sequence
 
 from export.pipeline import StaleStages
-from training.artifact import find_artifact
-from training.cli import make_run_parser, reports_errors
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
 
 
 @reports_errors

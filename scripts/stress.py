@@ -12,13 +12,13 @@ from functools import partial
 
 import numpy as np
 
-from export import runtime
+from export.graph import session as runtime
 from export.pipeline import StaleStages
-from training.artifact import find_artifact
 from training.behaviour.measure import measure, own_texts, table
-from training.cli import make_run_parser, reports_errors
-from training.evaluate import require_same_labels
-from training.records import commit, machine, sha256_of, timestamp, versions, write_json
+from training.measure.evaluate import require_same_labels
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
+from training.run.files import commit, machine, sha256_of, timestamp, versions, write_json
 
 SPLIT = "test"
 

@@ -11,11 +11,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from training.bases import OFFLINE
-from training.cli import add_data_argument, make_parser, reports_errors
-from training.config import config_path, load_config
-from training.data import load_data
-from training.finetune import finetune
+from training.bases.resolve import OFFLINE
+from training.data.load import load_data
+from training.fit.finetune import finetune
+from training.run.cli import add_data_argument, make_parser, reports_errors
+from training.run.config import config_path, load_config
 
 
 @reports_errors

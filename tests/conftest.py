@@ -19,14 +19,14 @@ DATA_DIR = os.environ.get("POCKET_DATA_DIR")
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from export.quantize import quantize  # noqa: E402
-from export.to_onnx import export_onnx  # noqa: E402
+from export.graph.from_torch import export_onnx  # noqa: E402
+from export.int8.quantize import quantize  # noqa: E402
 from tests.tiny import Made, make_tiny_base, make_tiny_config  # noqa: E402
-from training.artifact import BROWSER_RUN, Artifact, find_artifact  # noqa: E402
-from training.config import load_config  # noqa: E402
-from training.data import LabelledData, load_data  # noqa: E402
-from training.finetune import finetune  # noqa: E402
-from training.sources import SAMPLE_DIR  # noqa: E402
+from training.data.load import LabelledData, load_data  # noqa: E402
+from training.data.sources import SAMPLE_DIR  # noqa: E402
+from training.fit.finetune import finetune  # noqa: E402
+from training.run.artifact import BROWSER_RUN, Artifact, find_artifact  # noqa: E402
+from training.run.config import load_config  # noqa: E402
 
 # EmpatheticDialogues where it is at hand, else the embedded sample.
 REAL_DIR = Path(DATA_DIR) if DATA_DIR else SAMPLE_DIR

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from training.records import ROOT
+from training.run.files import ROOT
 
-HOSTS_DIR = ROOT / "export" / "hosts"
+HOSTS_DIR = ROOT / "export" / "site" / "hosts"
 Sent = Callable[[str], dict[str, str]]
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.artifact import ARTIFACTS_DIR, Artifact
-from training.baselines import MAJORITY, TFIDF
-from training.config import config_path, load_config
-from training.metrics import macro_f1
-from training.records import ROOT
+from training.measure.baselines import MAJORITY, TFIDF
+from training.measure.metrics import macro_f1
 from training.report import load_runs, write_report
+from training.run.artifact import ARTIFACTS_DIR, Artifact
+from training.run.config import config_path, load_config
+from training.run.files import ROOT
 
 ENCODERS = {
     "distilbert_v1": "distilbert",
@@ -91,7 +91,7 @@ def test_tinybert_is_where_it_was_wanted() -> None:
 
 
 def test_distillation_and_recipes_are_those_of_the_runs() -> None:
-    records = ROOT / "export" / "records"
+    records = ROOT / "training" / "records"
     base = json.loads((records / "tinybert_base.json").read_text())
     trained = Artifact(ARTIFACTS_DIR / "tinybert_v1").load_training_record()
     assert base["distilled"]["base_sha256"] == trained["base"]["sha256"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from training.artifact import BROWSER_RUN
-from training.records import ROOT
+from training.run.artifact import BROWSER_RUN
+from training.run.files import ROOT
 
 # package → packages of this project that it may import
 MAY_IMPORT = {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from export.readme import README, render
-from training.records import ROOT
+from export.readme.render import README, render
+from training.run.files import ROOT
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -33,7 +33,7 @@ def test_links_lead_somewhere() -> None:
 def test_scripts_that_are_named_exist() -> None:
     named = set(re.findall(r"\b(?:scripts/)?(\w+\.py)\b", TEXT))
     assert {"train.py", "evaluate.py", "build_web.py", "check_parity.py"} <= named
-    known = {path.name for path in ROOT.glob("*/*.py")}
+    known = {path.name for path in ROOT.glob("*/**/*.py")}
     assert named <= known
 
 

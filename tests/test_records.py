@@ -9,17 +9,17 @@ import pytest
 from safetensors import safe_open
 from transformers import pipeline
 
-from export.compare import breaches
-from export.parity import load_parity
-from export.search import best_of
+from export.quality.distance import breaches
+from export.quality.parity import load_parity
+from export.search.candidates import best_of
 from tests.conftest import DATA_DIR, needs_data
-from training.artifact import Artifact
-from training.bases import OFFLINE
-from training.config import QuantizeConfig, config_path, load_config
-from training.data import load_data
-from training.metrics import classification_record
-from training.predict import predict
-from training.records import ROOT, sha256_of
+from training.bases.resolve import OFFLINE
+from training.data.load import load_data
+from training.measure.metrics import classification_record
+from training.measure.predict import predict
+from training.run.artifact import Artifact
+from training.run.config import QuantizeConfig, config_path, load_config
+from training.run.files import ROOT, sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_calibration_and_robustness_speak_of_the_same_int8_file(
 def test_the_copied_module_is_the_one_that_was_tested(browser_artifact: Artifact) -> None:
     if browser_artifact.load_config().train.pooling == "mean":
         copy = browser_artifact.path / "pooling.py"
-        assert copy.read_text() == (ROOT / "training" / "pooling.py").read_text()
+        assert copy.read_text() == (ROOT / "training" / "bases" / "pooling.py").read_text()
 
 
 def test_the_run_was_made_with_the_bundled_config(browser_artifact: Artifact) -> None:

@@ -24,9 +24,9 @@ from transformers import (
     PretrainedConfig,
 )
 
-from export import runtime
-from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
-from training.offline import DISTILBERT, MINILM
+from export.graph import session as runtime
+from training.bases.derived import DISTILBERT, MINILM
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 
 TOKENIZER = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 

@@ -1,1 +1,5 @@
-"""Fine-tuning and evaluation of small text classifiers."""
+"""From labelled text to a fine-tuned, evaluated run in ``artifacts/<run>``.
+
+Packages in the order in which data flows: run, data, bases, measure, fit, then the studies. Nothing
+here knows of ONNX, int8 or the web: that is ``export``.
+"""

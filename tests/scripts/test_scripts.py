@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from tests.tiny import Made, break_int8, make_tiny_config
-from training.records import ROOT
-from training.sources import SAMPLE_DIR
+from training.data.sources import SAMPLE_DIR
+from training.run.files import ROOT
 
-SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
+SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 
 
 def run(
@@ -35,14 +35,15 @@ def run(
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_help_explains_each_flag_and_shows_a_call(script: Path) -> None:
-    done = run(script.name, "--help")
+    name = str(script.relative_to(ROOT / "scripts"))
+    done = run(name, "--help")
     assert done.returncode == 0
-    assert f"python scripts/{script.name}" in done.stdout
+    assert f"python scripts/{name}" in done.stdout
     flags = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("--")]
     joined = " ".join(done.stdout.split())
     for flag in flags:
-        name = flag.split()[0].rstrip(",")
-        assert joined.index(name) and len(joined.split(name)[-1]) > 20
+        flag_name = flag.split()[0].rstrip(",")
+        assert joined.index(flag_name) and len(joined.split(flag_name)[-1]) > 20
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -66,14 +67,14 @@ BAD_CALLS = {
         ["train.py", "minilm_l12", "--base", "offline", "--data", SAMPLE_DIR],
         "it has no offline base",
     ),
-    "nothing to measure": (["bench_models.py", "absent"], "no run 'absent'"),
+    "nothing to measure": (["study/bench_models.py", "absent"], "no run 'absent'"),
     "nothing to compare": (
         ["compare_models.py", "absent"],
         "none of the runs has a test_metrics.json",
     ),
     "nothing to calibrate": (["calibrate.py", "absent"], "no run 'absent'"),
     "nothing to stress": (["stress.py", "absent"], "no run 'absent'"),
-    "no such ladder": (["ablate.py", "--ladder", "/absent"], "/absent: not a list of rungs"),
+    "no such ladder": (["study/ablate.py", "--ladder", "/absent"], "/absent: not a list of rungs"),
     "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
 }
 

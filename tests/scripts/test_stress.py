@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from export import runtime
+from export.graph import session as runtime
 from tests.tiny import Made
-from training.artifact import Artifact
 from training.behaviour.pairs import EXAMPLES
 from training.behaviour.perturb import PERTURBATIONS
-from training.data import LabelledData
-from training.records import ROOT, sha256_of
-from training.sources import SAMPLE_DIR, SPLITS
+from training.data.load import LabelledData
+from training.data.sources import SAMPLE_DIR, SPLITS
+from training.run.artifact import Artifact
+from training.run.files import ROOT, sha256_of
 
 main = runpy.run_path(str(ROOT / "scripts" / "stress.py"))["main"]
 

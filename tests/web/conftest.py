@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from export.browser import launch_browser, serve
-from export.bundle import WEB_DIR, build_site
+from export.browser.server import launch_browser, serve
 from export.pipeline import StaleStages
+from export.site.build import WEB_DIR, build_site
 from tests.conftest import REAL_DIR
-from training.artifact import Artifact
+from training.run.artifact import Artifact
 
 # Reported by the browser itself, so that nothing the page does can hide a violation.
 RECORD_VIOLATIONS = """

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from export.browser import classify_in_page
-from export.compare import against_native, compare
+from export.browser.server import classify_in_page
 from export.oracle import int8_logits, margins
-from export.parity import load_parity
-from export.readme import README
+from export.quality.distance import against_native, compare
+from export.quality.parity import load_parity
+from export.readme.render import README
 from tests.conftest import needs_data
 from tests.web.conftest import Visit
-from training.artifact import Artifact
-from training.data import LabelledData
+from training.data.load import LabelledData
+from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
 

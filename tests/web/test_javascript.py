@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from export.bundle import WEB_DIR
-from export.vendor import install_packages, node_command
-from training.records import ROOT
+from export.site.build import WEB_DIR
+from export.site.npm import install_packages, node_command
+from training.run.files import ROOT
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 from scipy.special import softmax
 
-from export.browser import serve
+from export.browser.server import serve
 from export.oracle import int8_logits
 from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
-from training.artifact import Artifact
+from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from export.browser import ISOLATION, classify_in_page, serve
+from export.browser.server import ISOLATION, classify_in_page, serve
 from tests.hosts import headers_file
 from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
 from tests.web.test_page import publish_with_title

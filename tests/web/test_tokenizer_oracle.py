@@ -9,8 +9,8 @@ import pytest
 from export.oracle import token_ids
 from tests.web.conftest import Visit
 from tests.web.unicode_texts import unicode_texts
-from training.artifact import Artifact
-from training.data import LabelledData
+from training.data.load import LabelledData
+from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
 

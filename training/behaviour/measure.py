@@ -10,11 +10,11 @@ from scipy.special import softmax
 
 from training.behaviour.pairs import PAIRS_FILE, Pair, behaviour_record, load_pairs
 from training.behaviour.perturb import PERTURBATIONS
-from training.config import DataConfig
-from training.data import load_data
-from training.errors import CheckError
-from training.metrics import Labels, Logits, classification_record, macro_f1
-from training.sources import SAMPLE_DIR
+from training.data.load import load_data
+from training.data.sources import SAMPLE_DIR
+from training.measure.metrics import Labels, Logits, classification_record, macro_f1
+from training.run.config import DataConfig
+from training.run.errors import CheckError
 
 Predict = Callable[[list[str]], Logits]  # texts → [n, labels]
 LabelledTexts = tuple[list[str], Labels]  # texts, and as many indices of their labels

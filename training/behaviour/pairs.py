@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import InputError
-from training.readers import read_records, text_of
+from training.data.readers import read_records, text_of
+from training.run.errors import InputError
 
 PAIRS_FILE = Path(__file__).parent / "pairs.jsonl"
 EXAMPLES = 3  # failures of each capability that a record shows

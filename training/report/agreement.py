@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics import macro_f1
+from training.measure.metrics import macro_f1
 from training.report.load import Run
 
 VOTE = "majority vote"

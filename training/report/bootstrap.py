@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 from tqdm import tqdm
 
-from training.metrics import BOOTSTRAP_SAMPLES, Labels
+from training.measure.metrics import BOOTSTRAP_SAMPLES, Labels
 from training.report.load import Run
 
 _CELLS = 10_000_000  # of the matrix of resamples that is held at a time: 40 MB
@@ -27,7 +27,7 @@ class Scores:
 def resampled_scores(
     predictions: Mapping[str, Labels], labels: Labels, classes: int
 ) -> dict[str, Scores]:
-    """Score every model on the resamples that ``training.metrics`` draws, all at once.
+    """Score every model on the resamples that ``training.measure.metrics`` draws, all at once.
 
     How often a text was drawn, times what it counts for, is a matrix product: a report of many
     models takes a second, and its intervals equal those of ``macro_f1_difference_interval``.

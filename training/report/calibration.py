@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from training.artifact import Artifact
-from training.metrics import ECE_BINS, confidence_bins
+from training.measure.metrics import ECE_BINS, confidence_bins
 from training.report.load import Run
+from training.run.artifact import Artifact
 
 
 def calibration(run: Run) -> dict[str, Any]:

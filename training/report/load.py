@@ -9,10 +9,10 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from training.baselines import MAJORITY, TFIDF
-from training.config import CONFIG_DIR
-from training.errors import InputError
+from training.measure.baselines import MAJORITY, TFIDF
 from training.report.record import Record, read_record
+from training.run.config import CONFIG_DIR
+from training.run.errors import InputError
 
 # The runs that a choice for services and browsers is made between.
 DEFAULT_RUNS = (
@@ -113,7 +113,7 @@ def _folder(name: str, artifacts_dir: Path) -> Path:
 def _commands(name: str, folder: Path) -> tuple[str, ...]:
     """What makes the record of a run: evaluating it, training it first where it is not there."""
     if name in (TFIDF, MAJORITY):
-        return ("python scripts/train_baselines.py",)
+        return ("python scripts/study/train_baselines.py",)
     evaluate = f"python scripts/evaluate.py {name}"
     if (folder / "training.json").is_file():
         return (evaluate,)

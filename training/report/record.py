@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.errors import InputError, one_line
+from training.run.errors import InputError, one_line
 
 # Records hold more than is read here; what is read must be there and be a finite number.
 _CONFIG = ConfigDict(extra="ignore", allow_inf_nan=False)

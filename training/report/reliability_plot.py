@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from training.metrics import ECE_BINS
+from training.measure.metrics import ECE_BINS
 from training.report.style import INK, faint_grid
 
 Panel = tuple[str, dict[str, Any]]  # a title, and count, confidence and accuracy of each bin

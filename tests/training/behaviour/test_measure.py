@@ -3,7 +3,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.behaviour.measure import (
     LONG_WORDS,
     MIN_TEXTS_FOR_F1,
@@ -14,8 +13,9 @@ from training.behaviour.measure import (
 )
 from training.behaviour.pairs import Pair
 from training.behaviour.perturb import PERTURBATIONS
-from training.errors import CheckError
-from training.metrics import macro_f1
+from training.measure.metrics import macro_f1
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.run.errors import CheckError
 
 NAMES = ["calm", "glad", "sad"]
 # No perturbation but the case and the preamble finds anything to do in the last two.

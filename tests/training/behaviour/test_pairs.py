@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.behaviour.pairs import (
     EXAMPLES,
     PAIRS_FILE,
@@ -16,7 +15,8 @@ from training.behaviour.pairs import (
     judge,
     load_pairs,
 )
-from training.errors import InputError
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.run.errors import InputError
 
 NAMES = ["calm", "glad", "sad"]
 SAME = {"capability": "c", "test": "same", "first": "One.", "second": "Two."}

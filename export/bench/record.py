@@ -1,0 +1,150 @@
+"""All measurements of a run, as one record."""
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from export.bench.browse import Visitor
+from export.bench.contenders import CONTENDERS, OURS, SEED, SLOW_LINE
+from export.bench.measure import (
+    measure_creation,
+    measure_latency,
+    measure_slow_visits,
+    measure_throughput,
+    measure_visits,
+    open_contenders,
+    open_sessions,
+)
+from export.bench.serve import Site
+from export.bench.sites import fill_sites, serve_sites
+from export.bench.summary import agreement, ratios, summarize, summarize_latency
+from export.bench.variants import SHIPPED, VARIANTS, make_files
+from export.browser.server import launch_browser
+from export.fresh import describe_file
+from export.pipeline import StaleStages
+from training.run.artifact import Artifact
+from training.run.errors import InputError
+from training.run.files import commit, machine, timestamp, versions
+
+SPLIT = "test"
+FIRST_TEXT = "My sister hid behind the door with a cake and I had no idea."
+
+
+def draw(texts: list[str], n: int) -> list[str]:
+    """``n`` texts, the same ones each time; all of them where there are fewer."""
+    return random.Random(SEED).sample(texts, min(n, len(texts)))
+
+
+def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
+    """Build the site of a run and measure it in Chromium, beside the peer.
+
+    Args:
+        stages: of the run.
+        n: texts to classify, from the test split.
+        repeats: of everything.
+
+    Raises:
+        InputError: there is no site to build, no npm, no browser.
+        CheckError: a page failed, or asked another machine for something.
+    """
+    artifact = stages.artifact
+    if not stages.parity()["passed"]:
+        raise InputError(f"{artifact.parity}: int8 is outside the gate, so there is no site")
+    stages.calibration()
+    texts = draw(list(stages.data.splits[SPLIT]["text"]), n)
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        web_versions = fill_sites(artifact, folder)
+        failures = make_files(artifact.onnx_quantized, folder / "sessions")
+        with serve_sites(folder) as sites, launch_browser() as browser:
+            visitor = Visitor(browser)
+            contenders = _measure_contenders(visitor, sites, texts, repeats)
+            ids = _token_ids(artifact, texts)
+            sessions = _measure_sessions(visitor, sites["sessions"], ids, failures, repeats)
+            visitor.require_local()
+            browser_version = f"Chromium {browser.version}"
+        for facts in sessions.values():
+            file = folder / "sessions" / facts["file"]
+            facts["bytes"] = file.stat().st_size if file.is_file() else None
+    return {
+        **_describe(stages, texts, repeats),
+        "browser": browser_version,
+        "web_versions": web_versions,
+        "contenders": contenders,
+        "ratios": ratios(contenders, OURS),
+        "sessions": sessions,
+    }
+
+
+def _describe(stages: StaleStages, texts: list[str], repeats: int) -> dict[str, Any]:
+    artifact, provenance = stages.artifact, stages.data.provenance.record()
+    return {
+        "run": artifact.name,
+        "files": {
+            "onnx_fp32": describe_file(artifact.onnx),
+            "onnx_int8": describe_file(artifact.onnx_quantized),
+        },
+        "data": {key: provenance[key] for key in ("source", "id", "fingerprint")},
+        "split": SPLIT,
+        "n": len(texts),
+        "seed": SEED,
+        "repeats": repeats,
+        "slow_line_mbit": SLOW_LINE,
+        "timestamp": timestamp(),
+        "commit": commit(),
+        "machine": machine(),
+        "versions": versions(),
+    }
+
+
+def _token_ids(artifact: Artifact, texts: list[str]) -> list[list[int]]:
+    tokenizer = artifact.load_tokenizer()
+    return [tokenizer(text, truncation=True)["input_ids"] for text in texts]
+
+
+def _measure_contenders(
+    visitor: Visitor, sites: dict[str, Site], texts: list[str], repeats: int
+) -> dict[str, dict[str, Any]]:
+    visits = measure_visits(visitor, sites, FIRST_TEXT, repeats)
+    for key, runs in measure_slow_visits(visitor, sites, FIRST_TEXT, repeats).items():
+        visits[key]["slow_ms"] = runs
+    with open_contenders(visitor, sites, FIRST_TEXT) as opened:
+        pages = {key: page for key, (page, _) in opened.items()}
+        milliseconds, labels = measure_latency(pages, texts, repeats, "latency")
+        throughput = measure_throughput(pages, texts, repeats)
+        threads = {key: ready["threads"] for key, (_, ready) in opened.items()}
+    return {
+        key: {
+            "name": contender.name,
+            "threads": threads[key],
+            "batch": contender.batch,
+            "same_label": agreement(labels[key], labels[OURS]),
+            **{name: summarize(runs) for name, runs in visits.get(key, {}).items()},
+            **summarize_latency(milliseconds[key]),
+            "texts_per_second": summarize(throughput[key]),
+        }
+        for key, contender in CONTENDERS.items()
+    }
+
+
+def _measure_sessions(
+    visitor: Visitor, site: Site, ids: list[list[int]], failures: dict[str, str], repeats: int
+) -> dict[str, dict[str, Any]]:
+    with visitor.context(ids[0]) as context:
+        created = measure_creation(context, site, failures, repeats)
+        pages = open_sessions(context, site, failures)
+        milliseconds, labels = measure_latency(pages, ids, repeats, "sessions, latency")
+    return {
+        name: {"options": variant.options, "file": variant.file}
+        | (
+            {"error": failures[name]}
+            if name in failures
+            else {
+                "create_ms": summarize(created[name]),
+                **summarize_latency(milliseconds[name]),
+                "same_label": agreement(labels[name], labels[SHIPPED]),
+            }
+        )
+        for name, variant in VARIANTS.items()
+    }

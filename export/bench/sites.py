@@ -1,0 +1,101 @@
+"""The folders that are served: our built site, the peer's page, bare sessions."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from transformers import BertConfig
+
+from export.bench.contenders import PEER, PEER_PACKAGES
+from export.bench.serve import Site, serve_counted
+from export.browser.server import ISOLATION
+from export.fresh import describe_file
+from export.site.build import WEB_DIR, build_site
+from export.site.npm import VENDORED, install_packages
+from training.bases.pooling import MeanPooledBertConfig
+from training.run.artifact import Artifact
+
+HERE = Path(__file__).parent
+PAGE = HERE / "page"
+_RUNTIME = "ort-wasm-simd-threaded"
+
+
+def fill_sites(artifact: Artifact, folder: Path) -> dict[str, str]:
+    """Put the sites together below ``folder``.
+
+    Returns:
+        Versions of the JavaScript packages; those of the peer under keys of their own.
+
+    Raises:
+        InputError: there is nothing to build a site from, or npm failed.
+    """
+    peer_versions = install_packages(HERE, PEER_PACKAGES)
+    bundle = build_site(artifact, out=folder / "ours")
+    _add_our_pages(artifact, folder / "ours", bundle)
+    _fill_peer(artifact, folder / "peer")
+    fill_sessions(folder / "sessions")
+    return {package: bundle["versions"][package] for package in VENDORED} | {
+        PEER: peer_versions[PEER],
+        f"onnxruntime-web of {PEER}": peer_versions["onnxruntime-web"],
+    }
+
+
+def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> None:
+    bench = site / "bench"
+    _copy_pages(bench, "ours")
+    shutil.copyfile(artifact.onnx, bench / artifact.onnx.name)
+    model = {"path": f"bench/{artifact.onnx.name}", **describe_file(artifact.onnx)}
+    fp32 = bundle | {"files": bundle["files"] | {"model": model}}
+    (bench / "fp32.json").write_text(json.dumps(fp32), encoding="utf-8")
+
+
+def _fill_peer(artifact: Artifact, site: Path) -> None:
+    _copy_pages(site, "peer")
+    packages = HERE / "node_modules"
+    # The build for pages without a bundler, as ours is.
+    shutil.copy(packages / PEER / "dist" / "transformers.min.js", site)
+    for build in ("", ".asyncify"):
+        for suffix in (".mjs", ".wasm"):
+            name = f"{_RUNTIME}{build}{suffix}"
+            shutil.copy(packages / "onnxruntime-web" / "dist" / name, site)
+    model = site / "models" / "model"
+    (model / "onnx").mkdir(parents=True)
+    for source in (artifact.tokenizer, artifact.tokenizer_config):
+        shutil.copy(source, model)
+    # The peer goes by the name of the architecture; how ours pools is in the graph already.
+    config = json.loads(artifact.model_config.read_text())
+    if config["model_type"] == MeanPooledBertConfig.model_type:
+        config["model_type"] = BertConfig.model_type
+    (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    # The names that the peer looks for under "fp32" and "q8".
+    shutil.copyfile(artifact.onnx, model / "onnx" / "model.onnx")
+    shutil.copyfile(artifact.onnx_quantized, model / "onnx" / "model_quantized.onnx")
+
+
+def fill_sessions(site: Path) -> None:
+    """Put the page that opens a bare session into a new folder."""
+    _copy_pages(site, "session")
+    folder, names = VENDORED["onnxruntime-web"]
+    for name in names:
+        shutil.copy(WEB_DIR / "node_modules" / folder / "dist" / name, site)
+
+
+def _copy_pages(target: Path, page: str) -> None:
+    target.mkdir(parents=True)
+    for name in (f"{page}.html", f"{page}.js", "bench.js"):
+        shutil.copy(PAGE / name, target)
+
+
+@contextmanager
+def serve_sites(folder: Path) -> Iterator[dict[str, Site]]:
+    """Serve each site at an address of its own; ours a second time, cross-origin isolated."""
+    with ExitStack() as stack:
+        sites = {
+            name: stack.enter_context(serve_counted(folder / name))
+            for name in ("ours", "peer", "sessions")
+        }
+        isolated = stack.enter_context(serve_counted(folder / "ours", ISOLATION))
+        yield sites | {"isolated": isolated}

@@ -1,0 +1,106 @@
+"""Temperature and threshold of the shipped int8 model, fitted on validation, told of test."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.metrics import confusion_matrix
+
+from export.graph import session as runtime
+from export.quality.distance import INT8
+from export.quality.parity import file_facts
+from training.data.load import LabelledData
+from training.measure.calibration import describe, find_threshold, fit_temperature
+from training.measure.evaluate import require_same_labels
+from training.measure.families import family_accuracy, find_families, names_of
+from training.run.artifact import Artifact
+from training.run.files import commit, timestamp, versions, write_json
+
+FITTED_ON, JUDGED_ON = "validation", "test"
+_FILES = (INT8, "tokenizer", "tokenizer_config")
+
+
+def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
+    """Write ``calibration.json`` and return it.
+
+    Temperature, threshold and families of near-synonyms are found on validation alone; test is
+    only described by them.
+    """
+    names = require_same_labels(artifact, data)
+    logits, labels = {}, {}
+    for split in (FITTED_ON, JUDGED_ON):
+        rows = data.splits[split]
+        labels[split] = np.asarray(rows["label"])
+        logits[split] = runtime.predict(
+            artifact, artifact.onnx_quantized, rows["text"], description=f"ONNX int8, {split}"
+        )
+    wanted = artifact.load_config().calibration
+    temperature = fit_temperature(logits[FITTED_ON], labels[FITTED_ON])
+    probabilities = softmax(logits[FITTED_ON] / temperature, axis=1)
+    unsure_below = find_threshold(probabilities, labels[FITTED_ON], wanted.sure_accuracy)
+    confusion = {
+        split: confusion_matrix(
+            labels[split], logits[split].argmax(axis=1), labels=np.arange(len(names))
+        )
+        for split in logits
+    }
+    families = find_families(confusion[FITTED_ON])
+    record = {
+        "run": artifact.name,
+        "fitted_on": FITTED_ON,
+        "data": {key: data.provenance.record()[key] for key in ("source", "id", "fingerprint")},
+        "files": _files(artifact),
+        "settings": asdict(wanted),
+        "temperature": temperature,
+        "unsure_below": None if unsure_below is None else round(unsure_below, 4),
+        "splits": {
+            split: describe(logits[split], labels[split], temperature, unsure_below)
+            | {"family_accuracy": family_accuracy(confusion[split], families)}
+            for split in logits
+        },
+        "families": names_of(families, names),
+        "timestamp": timestamp(),
+        "commit": commit(),
+        "versions": versions(),
+    }
+    write_json(artifact.calibration, record)
+    return record
+
+
+def load_calibration(artifact: Artifact) -> dict[str, Any] | None:
+    """The record, or None when there is none."""
+    if not artifact.calibration.is_file():
+        return None
+    return json.loads(artifact.calibration.read_text())
+
+
+def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
+    """The record if it speaks of the files that are there, under the settings in force."""
+    record = load_calibration(artifact)
+    if record is None or record["files"] != _files(artifact):
+        return None
+    settings = asdict(artifact.load_config().calibration)
+    return record if record["settings"] == settings else None
+
+
+def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:
+    facts = file_facts(artifact)
+    return {name: facts[name] for name in _FILES}
+
+
+def summary(record: dict[str, Any]) -> str:
+    """The record in a few lines."""
+    lines = [f"temperature {record['temperature']:.3f}, fitted on {record['fitted_on']}"]
+    for split, facts in record["splits"].items():
+        ece, sure = facts["ece"], facts["sure"]
+        line = f"{split}: calibration error {ece['before']:.3f} before, {ece['after']:.3f} after"
+        if sure["accuracy"] is not None:
+            line += f"; sure of {sure['coverage']:.1%}, of which {sure['accuracy']:.1%} right"
+        lines.append(f"{line}; right family {facts['family_accuracy']:.1%}")
+    if record["unsure_below"] is None:
+        lines.append("no threshold reaches the accuracy that calibration.sure_accuracy demands")
+    else:
+        lines.append(f"unsure below {record['unsure_below']:.3f}")
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""How far one runtime's logits are from another's, and whether that is too far. Pure arrays."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.measure.metrics import macro_f1, macro_f1_difference_interval, per_class_f1
+from training.run.config import ParityConfig
+
+REFERENCE = "torch"
+INT8 = "onnx_int8"
+BROWSER = "browser_int8"
+_GATED = (INT8, BROWSER)
+
+Logits = NDArray[np.floating]  # [n, labels]
+
+
+def compare(
+    logits: Logits, reference: Logits, truth: NDArray[Any], labels: list[str]
+) -> dict[str, Any]:
+    """Quality of one runtime, and its distance from the reference.
+
+    Args:
+        logits, reference: [n, labels].
+        truth: [n], true label indices.
+    """
+    predicted, expected = logits.argmax(axis=1), reference.argmax(axis=1)
+    count = len(labels)
+    drops = per_class_f1(expected, truth, count) - per_class_f1(predicted, truth, count)
+    worst = int(drops.argmax())
+    score = macro_f1(predicted, truth, count)
+    return {
+        "accuracy": float(np.mean(predicted == truth)),
+        "macro_f1": score,
+        "agreement": float(np.mean(predicted == expected)),
+        "macro_f1_difference": score - macro_f1(expected, truth, count),
+        "macro_f1_difference_ci95": macro_f1_difference_interval(predicted, expected, truth, count),
+        "worst_class": {"label": labels[worst], "f1_drop": float(drops[worst])},
+        "max_logit_difference": float(np.abs(logits - reference).max()),
+    }
+
+
+def against_native(browser_logits: Logits, native: Logits) -> dict[str, float]:
+    """How far the same int8 file differs between WebAssembly and this machine's own kernels."""
+    differences = np.abs(browser_logits - native).max(axis=1)  # [n]
+    return {
+        "agreement": float(np.mean(browser_logits.argmax(axis=1) == native.argmax(axis=1))),
+        **{f"logit_difference_p{p}": float(np.percentile(differences, p)) for p in (50, 90, 99)},
+        "max_logit_difference": float(differences.max()),
+    }
+
+
+def breaches(results: dict[str, dict[str, Any]], gate: ParityConfig) -> list[str]:
+    """What is outside the gate, one sentence each."""
+    found = []
+    for name in _GATED:
+        if name not in results:
+            continue
+        result = results[name]
+        drop, worst = -result["macro_f1_difference"], result["worst_class"]
+        if drop > gate.max_macro_f1_drop:
+            found.append(
+                f"{name}: macro-F1 {drop:.4f} below torch, allowed {gate.max_macro_f1_drop}"
+            )
+        if result["agreement"] < gate.min_agreement:
+            found.append(
+                f"{name}: agreement {result['agreement']:.4f}, wanted {gate.min_agreement}"
+            )
+        if worst["f1_drop"] > gate.max_class_f1_drop:
+            found.append(
+                f"{name}: class '{worst['label']}' loses {worst['f1_drop']:.3f} F1, "
+                f"allowed {gate.max_class_f1_drop}"
+            )
+    return found

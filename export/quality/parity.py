@@ -1,0 +1,144 @@
+"""torch against ONNX fp32 against int8 on a whole split, exactly as the page would run them."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from export.fresh import describe_file
+from export.graph import session as runtime
+from export.quality.distance import (
+    BROWSER,
+    INT8,
+    REFERENCE,
+    Logits,
+    against_native,
+    breaches,
+    compare,
+)
+from training.data.load import LabelledData
+from training.measure import predict as torch_runtime
+from training.measure.evaluate import require_same_labels
+from training.run.artifact import Artifact
+from training.run.errors import InputError
+from training.run.files import commit, machine, timestamp, versions, write_json
+
+
+def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, Any]:
+    """Run torch, ONNX fp32 and int8 over a split, one text at a time, and write ``parity.json``.
+
+    A browser result measured earlier is kept when model and texts are still the same.
+
+    Returns:
+        The record; ``breaches`` lists in words what is outside the gate, ``passed`` sums it up.
+    """
+    labels = require_same_labels(artifact, data)
+    rows = data.splits[split]
+    texts, truth = rows["text"], np.asarray(rows["label"])
+    logits = {
+        REFERENCE: torch_runtime.predict(artifact, texts, description="torch"),
+        "onnx_fp32": runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32"),
+        INT8: runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8"),
+    }
+    results = {
+        name: compare(values, logits[REFERENCE], truth, labels) for name, values in logits.items()
+    }
+    record = {
+        "run": artifact.name,
+        "split": split,
+        "n": len(texts),
+        "data": {key: data.provenance.record()[key] for key in ("source", "id", "fingerprint")},
+        "results": results,
+        "files": file_facts(artifact),
+        "gate": asdict(artifact.load_config().parity),
+    }
+    earlier = load_parity(artifact)
+    if earlier and all(earlier[key] == record[key] for key in ("split", "data", "files")):
+        results |= {BROWSER: earlier["results"][BROWSER]} if BROWSER in earlier["results"] else {}
+    return _write(artifact, record)
+
+
+def add_browser_result(
+    artifact: Artifact, data: LabelledData, browser_logits: Logits, browser: str
+) -> dict[str, Any]:
+    """Add what a real browser computed on the split of ``parity.json`` to that record.
+
+    Args:
+        browser_logits: [n, labels], in the order of the split.
+        browser: name and version of the browser.
+    """
+    record = load_parity(artifact)
+    if record is None or record["data"]["fingerprint"] != data.provenance.fingerprint:
+        raise InputError(
+            f"{artifact.parity}: not measured on data '{data.provenance.id}'; "
+            "run scripts/check_parity.py on it first"
+        )
+    rows = data.splits[record["split"]]
+    texts, truth = rows["text"], np.asarray(rows["label"])
+    labels = artifact.load_labels()
+    reference = torch_runtime.predict(artifact, texts, description="torch")
+    native = runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
+    result = compare(browser_logits, reference, truth, labels)
+    result["browser"] = browser
+    result["against_native_int8"] = against_native(browser_logits, native)
+    record["results"][BROWSER] = result
+    return _write(artifact, record)
+
+
+def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of all that decides a result: three models, and what feeds them."""
+    return {
+        REFERENCE: describe_file(artifact.weights),
+        "onnx_fp32": describe_file(artifact.onnx),
+        INT8: describe_file(artifact.onnx_quantized),
+        "tokenizer": describe_file(artifact.tokenizer),
+        "tokenizer_config": describe_file(artifact.tokenizer_config),
+    }
+
+
+def load_parity(artifact: Artifact) -> dict[str, Any] | None:
+    """The parity record, or None when there is none."""
+    if not artifact.parity.is_file():
+        return None
+    return json.loads(artifact.parity.read_text())
+
+
+def present_parity(artifact: Artifact) -> dict[str, Any] | None:
+    """The parity record if it speaks of the files that are there, under the gate in force."""
+    record = load_parity(artifact)
+    if record is None or record["files"] != file_facts(artifact):
+        return None
+    return record if record["gate"] == asdict(artifact.load_config().parity) else None
+
+
+def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
+    found = breaches(record["results"], artifact.load_config().parity)
+    record |= {
+        "breaches": found,
+        "passed": not found,
+        "timestamp": timestamp(),
+        "commit": commit(),
+        "machine": machine(),
+        "versions": versions(),
+    }
+    write_json(artifact.parity, record)
+    return record
+
+
+def table(record: dict[str, Any]) -> str:
+    """The record as an aligned text table."""
+    head = (
+        f"{'':14}{'accuracy':>10}{'macro-F1':>10}{'vs torch':>10}{'95 % interval':>20}"
+        f"{'agreement':>11}{'worst class':>22}{'max |Δlogit|':>14}"
+    )
+    lines = [f"{record['run']}, {record['split']} split, n = {record['n']:,}", head]
+    for name, r in record["results"].items():
+        low, high = r["macro_f1_difference_ci95"]
+        worst = f"{r['worst_class']['label']} {0 - r['worst_class']['f1_drop']:+.3f}"
+        lines.append(
+            f"{name:14}{r['accuracy']:>10.4f}{r['macro_f1']:>10.4f}{r['macro_f1_difference']:>+10.4f}"
+            f"{f'[{low:+.4f}, {high:+.4f}]':>20}{r['agreement']:>11.4f}{worst:>22}"
+            f"{r['max_logit_difference']:>14.2e}"
+        )
+    return "\n".join(lines)

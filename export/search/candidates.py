@@ -1,0 +1,120 @@
+"""Recipes for int8, each measured on validation: how far the answers move, what it weighs."""
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from export.compress import compressed
+from export.graph import session as runtime
+from export.quality.distance import compare
+from export.search.nodes import distance
+from training.run.artifact import Artifact
+from training.run.config import QuantizeConfig
+from training.run.errors import InputError, one_line
+from training.run.files import commit, machine, sha256_of, timestamp, versions, write_json
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Candidate:
+    """A recipe under a name."""
+
+    name: str
+    recipe: QuantizeConfig
+
+
+def load_candidates(path: Path) -> list[Candidate]:
+    """Recipes in the order of the file.
+
+    Raises:
+        InputError: not a list of recipes.
+    """
+    try:
+        return TypeAdapter(list[Candidate]).validate_python(yaml.safe_load(path.read_text()))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise InputError(f"{path}: not a list of recipes ({one_line(error, 160)})") from error
+
+
+def load_search(path: Path, artifact: Artifact) -> dict[str, Any]:
+    """What was measured of the artifact's present ``model.onnx``; of another model, nothing."""
+    record = json.loads(path.read_text()) if path.is_file() else {}
+    model = sha256_of(artifact.onnx)
+    if record.get("model_sha256") == model:
+        return record
+    return {"run": artifact.name, "model_sha256": model, "candidates": {}}
+
+
+def measure(
+    candidate: Candidate,
+    made: Path,
+    artifact: Artifact,
+    texts: list[str],
+    labels: NDArray[Any],
+    reference: NDArray[np.float32],
+) -> dict[str, Any]:
+    """Compare an int8 file with the float32 graph.
+
+    Args:
+        made: the file that the recipe gives.
+        texts, labels: the split to measure on, [n] each.
+        reference: logits of the float32 graph, [n, labels].
+    """
+    started = time.perf_counter()
+    logits = runtime.predict(artifact, made, texts, description=candidate.name)
+    seconds = time.perf_counter() - started
+    found = compare(logits, reference, labels, artifact.load_labels())
+    return {
+        "recipe": asdict(candidate.recipe),
+        "bytes": made.stat().st_size,
+        "gzip_bytes": len(compressed(made.read_bytes())),
+        "agreement": found["agreement"],
+        "logit_rms": distance(logits, reference)["logit_rms"],
+        "macro_f1_difference": found["macro_f1_difference"],
+        "worst_class": found["worst_class"],
+        "milliseconds": 1000 * seconds / len(texts),
+    }
+
+
+def write_search(path: Path, record: dict[str, Any], split: str, n: int) -> None:
+    """Write the record, with where and when."""
+    facts = {"split": split, "n": n, "timestamp": timestamp(), "commit": commit()}
+    write_json(path, record | facts | {"machine": machine(), "versions": versions()})
+
+
+def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
+    """The recipe that ships: of those light enough to send, the one whose logits stay nearest.
+
+    The share of equal answers says the same but, with a few flips in thousands, with more noise.
+    """
+    fitting = {
+        name: row["logit_rms"]
+        for name, row in record["candidates"].items()
+        if row["gzip_bytes"] <= max_megabytes * 1e6
+    }
+    return min(fitting, key=fitting.__getitem__, default=None)
+
+
+def table(record: dict[str, Any]) -> str:
+    """A Markdown table, a recipe a line; milliseconds a text on one thread."""
+    lines = [
+        "| recipe | MB | compressed | same label | by other hands | logits off by (rms) | macro-F1 "
+        "| worst class | ms | in Chromium |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, row in record["candidates"].items():
+        worst, browser, others = row["worst_class"], row.get("browser"), row.get("other_hands")
+        lines.append(
+            f"| {name} | {row['bytes'] / 1e6:.1f} | {row['gzip_bytes'] / 1e6:.1f} "
+            f"| {row['agreement']:.1%} | {format(others['agreement'], '.1%') if others else ''} "
+            f"| {row['logit_rms']:.4f} "
+            f"| {row['macro_f1_difference']:+.4f} | {worst['label']} {0 - worst['f1_drop']:+.3f} "
+            f"| {row['milliseconds']:.1f} | {format(browser['p50_ms'], '.1f') if browser else ''} |"
+        )
+    return "\n".join(lines)

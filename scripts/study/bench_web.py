@@ -1,0 +1,50 @@
+"""Measure what the page costs in a real Chromium, beside a peer that runs the same model files.
+
+    python scripts/study/bench_web.py
+
+Bytes and time to the first answer on first and second visits, latency a text, texts a second, and
+ways to open the int8 file. Builds the site first, as build_web.py does; the first call installs
+the peer with npm. Run it while nothing else uses the processor.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from export.bench.record import bench
+from export.bench.table import table
+from export.pipeline import StaleStages
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
+from training.run.errors import InputError
+from training.run.files import ROOT, write_json
+
+RECORD = ROOT / "export" / "records" / "bench_web.json"
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_run_parser(__doc__)
+    parser.add_argument(
+        "--texts", type=int, default=200, help="test texts to classify (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="how often to measure (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--record", type=Path, default=RECORD, help="where to write (default: %(default)s)"
+    )
+    args = parser.parse_args(argv)
+    for name, value in (("--texts", args.texts), ("--repeats", args.repeats)):
+        if value < 1:
+            raise InputError(f"{name} {value}: give at least 1")
+    if not args.record.parent.is_dir():
+        raise InputError(f"{args.record.parent}: no such directory; the record goes there")
+    artifact = find_artifact(args.run)
+    record = bench(StaleStages(artifact, args.data), args.texts, args.repeats)
+    write_json(args.record, record)
+    print(table(record))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

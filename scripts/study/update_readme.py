@@ -1,0 +1,25 @@
+"""Write the README's tables anew from the committed records.
+
+    python scripts/study/update_readme.py
+
+Call it after evaluate.py or check_parity.py; a test fails when README and records differ.
+"""
+
+from collections.abc import Sequence
+
+from export.readme.render import README, render
+from training.run.cli import make_parser, reports_errors
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    make_parser(__doc__).parse_args(argv)
+    before = README.read_text(encoding="utf-8")
+    after = render(before)
+    README.write_text(after, encoding="utf-8")
+    print(f"{README}: {'unchanged' if after == before else 'tables updated'}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

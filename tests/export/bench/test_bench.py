@@ -1,0 +1,274 @@
+"""The benchmark of the page: what it counts, what it computes, and one run of it."""
+
+import os
+import runpy
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from export.bench import variants
+from export.bench.browse import Visitor, open_page
+from export.bench.contenders import CONTENDERS, OURS, PEER, PEER_PACKAGES
+from export.bench.record import bench, draw
+from export.bench.serve import serve_counted
+from export.bench.sites import HERE
+from export.bench.summary import agreement, ratios, summarize, summarize_latency
+from export.bench.table import contender_table, session_table, table
+from export.bench.variants import VARIANTS, Variant
+from export.browser.server import ISOLATION, launch_browser
+from export.pipeline import StaleStages
+from export.site.build import WEB_DIR
+from export.site.npm import install_packages, node_command
+from tests.conftest import REAL_DIR
+from training.run.artifact import Artifact
+from training.run.errors import CheckError
+from training.run.files import ROOT, sha256_of
+
+SIZE = 200_001  # no multiple of a chunk
+
+
+def get(address: str, **headers: str) -> int:
+    """Bytes of the body."""
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as response:
+        return len(response.read())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "large.bin").write_bytes(os.urandom(SIZE))
+    (tmp_path / "small.mjs").write_text("export {};\n")
+    return tmp_path
+
+
+def test_each_byte_of_each_body_is_counted_and_nothing_else(folder: Path) -> None:
+    with serve_counted(folder) as site:
+        assert site.sent() == 0
+        assert get(f"{site.address}large.bin") == SIZE
+        assert site.sent() == SIZE
+        moment = time.time()
+        time.sleep(0.01)
+        assert get(f"{site.address}small.mjs", **{"Accept-Encoding": "gzip"}) == 11
+        assert site.sent() == SIZE + 11
+        assert site.sent(until=moment) == SIZE
+        site.forget()
+        assert site.sent() == 0
+
+
+@pytest.mark.parametrize("status", [404, 304])
+def test_an_answer_without_a_file_counts_nothing(folder: Path, status: int) -> None:
+    name = "large.bin" if status == 304 else "absent.bin"
+    now = formatdate(time.time() + 60, usegmt=True)
+    with serve_counted(folder) as site, pytest.raises(urllib.error.HTTPError) as caught:
+        get(f"{site.address}{name}", **{"If-Modified-Since": now})
+    assert caught.value.code == status
+    assert site.sent() == 0
+
+
+def test_connections_share_a_slow_line(folder: Path) -> None:
+    with serve_counted(folder) as site:
+        site.bytes_per_second = SIZE / 0.2
+        address = f"{site.address}large.bin"
+        started = time.monotonic()
+        with ThreadPoolExecutor() as pool:
+            sizes = list(pool.map(get, [address, address]))
+        seconds = time.monotonic() - started
+    assert sizes == [SIZE, SIZE]
+    assert 0.35 < seconds < 5
+
+
+def test_headers_of_the_site_are_on_every_response(folder: Path) -> None:
+    with serve_counted(folder, ISOLATION) as site:
+        with urllib.request.urlopen(f"{site.address}small.mjs") as response:
+            assert response.headers["Content-Type"] == "text/javascript"
+            assert ISOLATION.items() <= dict(response.headers).items()
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            get(f"{site.address}absent")
+        assert ISOLATION.items() <= dict(caught.value.headers).items()
+
+
+def test_medians_keep_their_runs() -> None:
+    assert summarize([3, 1, 2]) == {"median": 2, "runs": [3, 1, 2]}
+    assert summarize([1.00049, 2]) == {"median": 1.5, "runs": [1.0, 2]}
+    assert summarize_latency([[1, 2, 3], [5, 5, 5]]) == {
+        "p50_ms": {"median": 3.5, "runs": [2.0, 5.0]},
+        "p95_ms": {"median": 3.95, "runs": [2.9, 5.0]},
+    }
+
+
+def test_agreement_is_the_share_of_equal_labels() -> None:
+    assert agreement(["a", "b", "c", "d"], ["a", "b", "c", "a"]) == 0.75
+    with pytest.raises(ValueError, match="longer"):
+        agreement(["a"], ["a", "b"])
+
+
+def test_the_sample_is_the_same_each_time_and_never_larger_than_the_split() -> None:
+    texts = [f"text {i}" for i in range(50)]
+    assert draw(texts, 10) == draw(texts, 10)
+    assert len(set(draw(texts, 10))) == 10
+    assert sorted(draw(texts, 99)) == sorted(texts)
+
+
+def median(value: float) -> dict:
+    return {"median": value, "runs": [value]}
+
+
+@pytest.fixture
+def record() -> dict:
+    ours = {
+        "name": "this page, int8",
+        "threads": 1,
+        "batch": 1,
+        "cold_bytes": median(25_000_000),
+        "cold_ms": median(2000),
+        "slow_ms": median(6000),
+        "warm_ms": median(1000),
+        "p50_ms": median(12),
+        "p95_ms": median(20),
+        "texts_per_second": median(80),
+    }
+    peer = {
+        "name": "peer, fp32",
+        "threads": 1,
+        "batch": 16,
+        "cold_bytes": median(100_000_000),
+        "p50_ms": median(18),
+        "texts_per_second": median(40),
+    }
+    contenders = {OURS: ours, "peer_fp32": peer}
+    session = {"bytes": 23_100_000, "create_ms": median(150.4), "p50_ms": median(11.26)}
+    return {
+        "n": 200,
+        "split": "test",
+        "repeats": 5,
+        "browser": "Chromium 1.2",
+        "machine": {"processor": "Some", "cores": 2},
+        "web_versions": {PEER: "4.3.1"},
+        "contenders": contenders,
+        "ratios": ratios(contenders, OURS),
+        "sessions": {
+            "level all": session | {"p95_ms": median(19), "same_label": 1.0},
+            "odd": {"bytes": None, "error": "no | such thing"},
+        },
+    }
+
+
+def test_ratios_are_of_what_both_have(record: dict) -> None:
+    assert record["ratios"] == {
+        "peer_fp32": {"cold_bytes": 4.0, "p50_ms": 1.5, "texts_per_second": 0.5}
+    }
+
+
+def test_tables_say_what_the_record_says(record: dict) -> None:
+    lines = contender_table(record).splitlines()
+    assert lines[2:4] == [
+        "| **this page, int8** | 1 | 25.0 | 2.00 | 6.00 | 1.00 | 12.0 | 20.0 | 80 |",
+        "| peer, fp32 | 1 | 100.0 (4.00×) |  |  |  | 18.0 (1.50×) |  "
+        "| 40 in batches of 16 (0.50×) |",
+    ]
+    assert lines[-1].startswith("Medians of 5 runs, 200 test texts;")
+    assert f"{PEER} 4.3.1" in lines[-1] and "Chromium 1.2, Some, 2 cores" in lines[-1]
+    assert session_table(record).splitlines()[2:] == [
+        "| level all | 23.1 | 150 | 11.3 | 19.0 | 100.0% |",
+        "| odd |  | no / such thing | | | |",
+    ]
+    assert len({line.count("|") for line in lines[:4]}) == 1
+
+
+def test_a_file_that_cannot_be_made_is_on_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(source: Path, target: Path) -> None:
+        raise RuntimeError("not\nthis one")
+
+    monkeypatch.setattr(variants, "VARIANTS", {"bad": Variant(file="bad.onnx", make=fail)})
+    assert variants.make_files(folder / "large.bin", folder) == {"bad": "not this one"}
+    assert (folder / variants.MODEL).stat().st_size == SIZE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["absent"], "no run 'absent'"),
+        (["--texts", "0"], "--texts 0: give at least 1"),
+        (["--repeats", "-1"], "--repeats -1: give at least 1"),
+        (["--record", "/absent/x.json"], "/absent: no such directory"),
+    ],
+    ids=lambda value: value[0].strip("-") if isinstance(value, list) else "",
+)
+def test_bad_input_is_told_before_anything_is_built(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(ROOT / "scripts" / "study" / "bench_web.py"))["main"]
+    assert main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_request_to_elsewhere_and_a_page_that_fails_are_errors(tmp_path: Path) -> None:
+    script = "globalThis.bench = { ready: Promise.%s }"
+    for name, outcome in (("good", "resolve(1)"), ("bad", 'reject(new Error("it broke"))')):
+        (tmp_path / f"{name}.js").write_text(script % outcome)
+        (tmp_path / f"{name}.html").write_text(f"<script src={name}.js></script>")
+    # By name this machine is another origin, and no request to it leaves.
+    with (tmp_path / "good.html").open("a") as file:
+        file.write("<img src=http://localhost:1/pixel.png>")
+    with serve_counted(tmp_path) as site, launch_browser() as browser:
+        visitor = Visitor(browser)
+        with visitor.context("text") as context:
+            with pytest.raises(CheckError, match=r"bad\.html: .*it broke"):
+                open_page(context, f"{site.address}bad.html")
+            visitor.require_local()
+            page, ready = open_page(context, f"{site.address}good.html")
+            page.wait_for_load_state("load")
+            assert ready == 1
+        with pytest.raises(CheckError, match=r"left this machine: http://localhost:1/pixel\.png"):
+            visitor.require_local()
+
+
+@pytest.mark.slow
+def test_types_of_the_pages_hold() -> None:
+    install_packages(HERE, PEER_PACKAGES)
+    install_packages(WEB_DIR)
+    compiler = WEB_DIR / "node_modules" / "typescript" / "bin" / "tsc"
+    command = [*node_command(), str(compiler), "--project", str(HERE)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_a_small_run_measures_everything(
+    browser_artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in VARIANTS.keys() - {variants.SHIPPED, "ORT format, all"}:
+        monkeypatch.delitem(VARIANTS, name)
+    absurd = Variant({"graphOptimizationLevel": "absurd"})
+    monkeypatch.setitem(VARIANTS, "no such level", absurd)
+    record = bench(StaleStages(browser_artifact, REAL_DIR), 3, 1)
+    assert record["files"]["onnx_int8"]["sha256"] == sha256_of(browser_artifact.onnx_quantized)
+    assert (record["n"], record["repeats"]) == (3, 1)
+    assert record["contenders"].keys() == CONTENDERS.keys()
+    for key, facts in record["contenders"].items():
+        assert facts["threads"] >= 1
+        assert 0 < facts["p50_ms"]["median"] <= facts["p95_ms"]["median"]
+        assert facts["texts_per_second"]["median"] > 0
+        visited = CONTENDERS[key].visit is not None
+        for name in ("cold_ms", "slow_ms", "warm_ms"):
+            assert (facts.get(name, {"median": 0})["median"] > 0) == visited
+    ours, peer = record["contenders"][OURS], record["contenders"]["peer_int8"]
+    assert peer["same_label"] == 1.0
+    # The store asks for nothing large a second time, and on the second visit for nothing.
+    assert ours["stored_bytes"]["median"] < 1.01 * ours["cold_bytes"]["median"]
+    assert ours["warm_bytes"]["median"] == 0
+    assert record["ratios"]["peer_int8"]["cold_bytes"] > 1.5
+
+    assert record["sessions"].keys() == VARIANTS.keys()
+    assert all(facts["bytes"] > 1e6 for facts in record["sessions"].values())
+    assert "error" not in record["sessions"][variants.SHIPPED]
+    assert record["sessions"]["no such level"]["error"].endswith("level: absurd")
+    assert len(table(record).splitlines()) == 2 + len(CONTENDERS) + 3 + 2 + len(VARIANTS)

@@ -1,0 +1,133 @@
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from export.quality.distance import BROWSER, INT8, REFERENCE, breaches, compare
+from export.quality.parity import (
+    add_browser_result,
+    check_parity,
+    load_parity,
+    present_parity,
+    table,
+)
+from tests.tiny import Made, break_int8
+from training.data.load import LabelledData
+from training.measure import predict as torch_runtime
+from training.run.config import ParityConfig
+
+LABELS = list("abcd")
+GATE = ParityConfig(max_macro_f1_drop=0.01, min_agreement=0.92, max_class_f1_drop=0.10)
+
+
+def logits_of(predicted: np.ndarray) -> np.ndarray:
+    return np.eye(len(LABELS), dtype=np.float32)[predicted]
+
+
+def test_a_model_equals_itself() -> None:
+    truth = np.arange(40) % 4
+    result = compare(logits_of(truth), logits_of(truth), truth, LABELS)
+    assert result["agreement"] == result["macro_f1"] == result["accuracy"] == 1
+    assert result["macro_f1_difference"] == result["max_logit_difference"] == 0
+    assert result["worst_class"]["f1_drop"] == 0
+
+
+def test_flips_are_counted_and_the_class_that_suffers_is_named() -> None:
+    truth = np.arange(40) % 4
+    flipped = truth.copy()
+    flipped[np.flatnonzero(truth == 2)[:5]] = 3
+    result = compare(logits_of(flipped), logits_of(truth), truth, LABELS)
+    assert result["agreement"] == pytest.approx(35 / 40)
+    assert result["worst_class"]["label"] == "c"
+    assert result["worst_class"]["f1_drop"] == pytest.approx(1 - 2 * 5 / 15)
+    low, high = result["macro_f1_difference_ci95"]
+    assert low < result["macro_f1_difference"] < high < 0
+
+
+def result(difference: float = 0.0, agreement: float = 1.0, drop: float = 0.0) -> dict:
+    worst = {"label": "angry", "f1_drop": drop}
+    return {"macro_f1_difference": difference, "agreement": agreement, "worst_class": worst}
+
+
+def test_the_gate_lets_through_what_is_at_its_limits() -> None:
+    assert breaches({INT8: result(-0.01, 0.92, 0.10)}, GATE) == []
+    assert breaches({INT8: result(difference=0.2)}, GATE) == []
+
+
+@pytest.mark.parametrize("name", [INT8, BROWSER])
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        (result(difference=-0.011), "macro-F1"),
+        (result(agreement=0.919), "agreement"),
+        (result(drop=0.101), "angry"),
+    ],
+)
+def test_the_gate_stops_each_kind_of_loss(name: str, bad: dict, word: str) -> None:
+    (found,) = breaches({REFERENCE: result(), name: bad}, GATE)
+    assert word in found and name in found
+
+
+def test_the_record_holds_what_was_measured(exported: Made, sample_data: LabelledData) -> None:
+    artifact = exported.copy()
+    assert present_parity(artifact) is None
+    record = check_parity(artifact, sample_data)
+    assert json.loads(artifact.parity.read_text())["results"] == json.loads(
+        json.dumps(record["results"])
+    )
+    assert list(record["results"]) == ["torch", "onnx_fp32", "onnx_int8"]
+    assert record["n"] == 128 and record["split"] == "test"
+    assert record["data"]["fingerprint"] == sample_data.provenance.fingerprint
+    assert record["results"]["onnx_fp32"]["agreement"] == 1
+    assert record["results"]["onnx_fp32"]["max_logit_difference"] < 1e-4
+    assert record["gate"] == asdict(artifact.load_config().parity)
+    assert present_parity(artifact) is not None
+    assert "onnx_int8" in table(record)
+
+
+def test_a_breach_is_recorded(
+    exported: Made, sample_data: LabelledData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_int8(monkeypatch)
+    artifact = exported.copy()
+    record = check_parity(artifact, sample_data)
+    assert not record["passed"]
+    assert [breach for breach in record["breaches"] if "agreement" in breach]
+    assert json.loads(artifact.parity.read_text())["passed"] is False
+
+
+def test_a_record_of_other_files_or_limits_is_not_measured(
+    exported: Made, sample_data: LabelledData
+) -> None:
+    artifact = exported.copy()
+    check_parity(artifact, sample_data)
+    config = artifact.run_config.read_text()
+    artifact.run_config.write_text(config.replace("min_agreement: 0.3", "min_agreement: 0.2"))
+    assert present_parity(artifact) is None
+    artifact.run_config.write_text(config)
+    assert present_parity(artifact) is not None
+    settings = artifact.tokenizer_config.read_text()
+    shorter = settings.replace('"model_max_length": 32', '"model_max_length": 16')
+    assert shorter != settings
+    artifact.tokenizer_config.write_text(shorter)
+    assert present_parity(artifact) is None
+    artifact.tokenizer_config.write_text(settings)
+    assert present_parity(artifact) is not None
+    artifact.onnx_quantized.write_bytes(b"another model")
+    assert present_parity(artifact) is None
+
+
+def test_a_browser_result_is_added_gated_and_kept(
+    exported: Made, sample_data: LabelledData
+) -> None:
+    artifact = exported.copy()
+    check_parity(artifact, sample_data)
+    logits = torch_runtime.predict(artifact, sample_data.splits["test"]["text"])
+    record = add_browser_result(artifact, sample_data, logits, "Test 1.0")
+    assert record["results"][BROWSER]["agreement"] == 1
+    assert record["results"][BROWSER]["browser"] == "Test 1.0"
+    assert check_parity(artifact, sample_data)["results"][BROWSER]["browser"] == "Test 1.0"
+    record = add_browser_result(artifact, sample_data, -logits, "Broken 1.0")
+    assert not record["passed"]
+    assert load_parity(artifact)["breaches"][0].startswith(BROWSER)

@@ -1,0 +1,60 @@
+"""The sample configurations for hosts say the same, and the same as the rest of the project."""
+
+import re
+
+import pytest
+
+from export.browser.server import ISOLATION, TYPES
+from export.site.build import WEB_DIR
+from export.site.npm import VENDORED
+from tests.hosts import HOSTS, HOSTS_DIR, Sent
+from training.run.files import ROOT
+
+MODEL = "/model/0123456789ab/model_quantized.onnx.gzip"
+SCRIPTS = [f"/vendor/{d}/{n}" for d, names in VENDORED.values() for n in names if n[-4:] == ".mjs"]
+FILES = ["/", "/index.html", "/sw.js", "/bundle.json", "/manifest.webmanifest", MODEL, *SCRIPTS]
+
+
+@pytest.fixture(params=HOSTS)
+def sent(request: pytest.FixtureRequest) -> Sent:
+    return HOSTS[request.param]()
+
+
+def test_every_sample_is_read() -> None:
+    assert {path.name for path in HOSTS_DIR.iterdir()} == set(HOSTS)
+
+
+def test_the_policy_is_the_one_of_the_readme_and_of_the_page(sent: Sent) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (policy,) = re.findall(r"^Content-Security-Policy: (.+)$", readme, re.MULTILINE)
+    index = (WEB_DIR / "templates" / "index.html.j2").read_text(encoding="utf-8")
+    assert f'content="{policy}"' in index
+    assert {sent(path)["Content-Security-Policy"] for path in FILES} == {policy}
+
+
+def test_every_file_is_sent_isolated(sent: Sent) -> None:
+    for path in FILES:
+        headers = sent(path)
+        assert {name: headers[name] for name in ISOLATION} == ISOLATION
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_only_what_is_named_after_its_content_is_kept(sent: Sent) -> None:
+    assert sent(MODEL)["Cache-Control"] == "public, max-age=31536000, immutable"
+    for path in ("/", "/index.html", "/sw.js", "/bundle.json"):
+        assert sent(path)["Cache-Control"] == "no-cache"
+    for path in FILES:
+        assert path == MODEL or sent(path).get("Cache-Control", "no-cache") == "no-cache"
+
+
+def test_scripts_and_manifest_get_their_types(sent: Sent) -> None:
+    for path in [*SCRIPTS, "/manifest.webmanifest"]:
+        assert sent(path)["Content-Type"] == TYPES[path[path.rindex(".") :]]
+    assert "Content-Type" not in sent(MODEL)
+
+
+def test_nothing_is_announced_as_compressed() -> None:
+    # The page inflates by itself; inflated twice or compressed again, a file only costs more.
+    announced = re.compile(r"(?i)content-encoding|\bgzip(_\w+)? |\bencode\b|precompressed")
+    for name in HOSTS:
+        assert not announced.search((HOSTS_DIR / name).read_text(encoding="utf-8"))

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from datasets import ClassLabel, Dataset, Features, Value
+
+from tests.tiny import make_soups, make_tiny_config
+from training.data.load import LabelledData, load_data
+from training.fit import teachers as teacher
+from training.fit.finetune import finetune
+from training.fit.targets import make_examples, retell
+from training.fit.teachers import split_folds
+from training.measure.card import write_card
+from training.run.artifact import Artifact
+from training.run.config import ContextConfig, DataConfig, TeacherConfig, TrainConfig, load_config
+
+FEATURES = Features({"text": Value("string"), "label": ClassLabel(names=["a", "b"])})
+
+
+def dataset(texts: list[str], labels: list[int], contexts: list[str] | None = None) -> Dataset:
+    made = Dataset.from_dict({"text": texts, "label": labels}, features=FEATURES)
+    return made.add_column("context", contexts) if contexts else made
+
+
+def test_no_teacher_judges_a_text_that_it_has_seen() -> None:
+    texts = [f"text {i // 2}" for i in range(80)]  # each stands twice, with two labels
+    folds = split_folds(dataset(texts, [0, 1] * 40), 4, seed=1)
+    judged = [row for _, rows in folds for row in rows]
+    assert sorted(judged) == list(range(80))
+    for seen, rows in folds:
+        assert not {texts[i] for i in seen} & {texts[i] for i in rows}
+        assert len(rows) == 20
+
+
+def test_targets_mix_opinion_and_label() -> None:
+    recipe = TrainConfig(teacher=TeacherConfig(weight=0.25))
+    judged = np.array([[0.2, 0.8], [0.5, 0.5]], dtype=np.float32)
+    rows = make_examples(recipe, dataset(["x", "y"], [0, 1]), judged)
+    np.testing.assert_allclose(rows["targets"], [[0.8, 0.2], [0.125, 0.875]], atol=1e-6)
+    assert rows["label"] == [0, 1]
+
+
+def test_a_share_of_the_texts_is_told_once_more() -> None:
+    train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
+    told = retell(train, 0.25, seed=3)
+    assert told["text"][:400] == train["text"] and told["label"][:400] == train["label"]
+    more = told["text"][400:]
+    assert 70 < len(more) < 130
+    counts = {text: more.count(text) for text in set(more)}
+    assert counts.keys() == {"She lost her dog", "He lost his dog"} and min(counts.values()) > 30
+    assert set(told["label"][400:]) == {0, 1} and len(told["targets"]) == len(told)
+    assert told["text"] == retell(train, 0.25, seed=3)["text"] != retell(train, 0.25, 4)["text"]
+    assert told.features == train.features
+    assert retell(train, 0.0, seed=3)["text"] == train["text"]
+
+
+@pytest.fixture
+def soups(tmp_path: Path) -> LabelledData:
+    """Texts that tell little, with contexts that name the class."""
+    folder = make_soups(tmp_path)
+    tastes = ("good", "bad", "cold", "sweet")
+    for split, count in (("train", 512), ("validation", 128), ("test", 128)):
+        rows = [f"{split}{i},{split} soup {i},{tastes[i % 4]}" for i in range(count)]
+        (folder / f"{split}.csv").write_text("id,situation,emotion\n" + "\n".join(rows) + "\n")
+    talk = [f"train{i},it was {tastes[i % 4]}" for i in range(512)]
+    (folder / "talk.csv").write_text("id,text\n" + "\n".join(talk) + "\n")
+    config = DataConfig(
+        "soups",
+        text_column="situation",
+        label_column="emotion",
+        context=ContextConfig("talk.csv", "id"),
+    )
+    return load_data(config, folder)
+
+
+@pytest.mark.slow
+def test_teachers_read_the_context_and_are_shared_by_students(
+    soups: LabelledData,
+    tiny_base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judge, calls = teacher._judge, []
+
+    def counting(*arguments: object) -> None:
+        calls.append(arguments)
+        judge(*arguments)
+
+    monkeypatch.setattr(teacher, "_judge", counting)
+    settings = {"folds": 2, "epochs": 6, "learning_rate": 0.005}
+    artifacts: list[Artifact] = []
+    for seed in (1, 2):
+        path = make_tiny_config(
+            tmp_path / f"{seed}.yaml", tiny_base, teacher=settings, pooling="mean", seed=seed
+        )
+        artifacts.append(finetune(load_config(path), path, soups, tmp_path / "runs"))
+    facts = artifacts[0].load_training_record()["teacher"]
+    assert len(calls) == 2
+    assert facts["reads_context"] and facts["folds"] == 2 and facts["train_seconds"] > 0
+    # The texts alone tell nothing: only the context can have told the teachers.
+    assert facts["held_out_accuracy"] > 0.9
+    assert artifacts[1].load_training_record()["teacher"] == facts
+    write_card(artifacts[1])
+    card = artifacts[1].card.read_text()
+    assert f"macro-F1 {facts['held_out_macro_f1']:.4f}" in card
+    assert "which read each text together with its context" in card
+    assert "trust_remote_code=True" in card
+    kept = list((tmp_path / "runs" / ".work").glob("teachers-*/*"))
+    assert sorted(path.name for path in kept) == ["teacher-0.npz", "teacher-1.npz"]

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import softmax
+
+from training.measure.calibration import (
+    describe,
+    find_threshold,
+    first_answer_loss,
+    fit_temperature,
+)
+
+SIZES = st.integers(1, 60)
+
+
+def drawn(temperature: float, n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+    """Logits, and labels drawn with the probabilities that they have at ``temperature``."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(scale=3, size=(n, 5))
+    odds = softmax(logits / temperature, axis=1).cumsum(axis=1)
+    return logits, np.minimum((rng.random((n, 1)) > odds).sum(axis=1), 4)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
+def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> None:
+    logits, labels = drawn(temperature)
+    found = fit_temperature(logits, labels)
+    assert found == pytest.approx(temperature, rel=0.05)
+    facts = describe(logits, labels, found, None)
+    assert facts["ece"]["after"] < 0.015
+    if temperature != 1.0:
+        assert facts["ece"]["before"] > 0.05
+
+
+@given(st.integers(0, 99), SIZES)
+def test_no_other_temperature_is_better(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits, labels = rng.normal(size=(n, 3)), rng.integers(0, 3, n)
+
+    def loss(temperature: float) -> float:
+        return first_answer_loss(softmax(logits / temperature, axis=1), labels)
+
+    best = loss(fit_temperature(logits, labels))
+    for other in (0.3, 0.9, 1.0, 1.1, 3.0):
+        assert best <= loss(other) + 1e-4
+
+
+def test_the_loss_is_that_of_the_first_answer_alone() -> None:
+    probabilities = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1]])
+    assert first_answer_loss(probabilities, np.array([0, 2])) == pytest.approx(
+        -(np.log(0.5) + np.log(0.2)) / 2
+    )
+
+
+@given(st.integers(0, 99), SIZES, st.sampled_from([0.3, 0.5, 0.8, 1.0]))
+def test_the_threshold_keeps_its_word_and_is_the_lowest(seed: int, n: int, wanted: float) -> None:
+    rng = np.random.default_rng(seed)
+    # Few distinct values, so that equal confidences occur.
+    probabilities = softmax(rng.integers(0, 3, (n, 4)).astype(float), axis=1)
+    labels = rng.integers(0, 4, n)
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    good = [t for t in np.unique(confidence) if right[confidence >= t].mean() >= wanted]
+    assert find_threshold(probabilities, labels, wanted) == (min(good) if good else None)
+
+
+def test_a_split_is_described_by_what_is_given() -> None:
+    logits = np.log(np.array([[0.9, 0.1], [0.6, 0.4], [0.3, 0.7], [0.8, 0.2]]))
+    labels = np.array([0, 1, 1, 1])
+    facts = describe(logits, labels, 1.0, 0.7)
+    assert facts["accuracy"] == 0.5
+    assert facts["sure"]["coverage"] == 0.75
+    assert facts["sure"]["accuracy"] == pytest.approx(2 / 3)
+    assert facts["sure"]["accuracy_of_the_rest"] == 0
+    assert sum(row["texts"] for row in facts["reliability"]) == 4
+    assert (
+        facts["ece"]["before"]
+        == facts["ece"]["after"]
+        == pytest.approx((0.1 + 0.6 + 0.3 + 0.8) / 4)
+    )
+    never = describe(logits, labels, 1.0, None)["sure"]
+    assert never["coverage"] == 0 and never["accuracy"] is None

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.special import softmax
+from sklearn import metrics as sk
+
+from training.measure.metrics import (
+    classification_record,
+    expected_calibration_error,
+    macro_f1,
+    macro_f1_difference_interval,
+    macro_f1_interval,
+    per_class_f1,
+)
+
+CLASSES = 5
+NAMES = list("abcde")
+LABELS = hnp.arrays(np.int64, st.integers(1, 30), elements=st.integers(0, CLASSES - 1))
+
+
+def random_case(n: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(7)
+    labels = rng.integers(0, CLASSES, n)
+    logits = rng.normal(size=(n, CLASSES)) + 1.5 * np.eye(CLASSES)[labels]
+    return logits, labels
+
+
+@given(labels=LABELS, data=st.data())
+def test_macro_f1_is_scikit_learns(labels: np.ndarray, data: st.DataObject) -> None:
+    predicted = data.draw(hnp.arrays(np.int64, len(labels), elements=st.integers(0, CLASSES - 1)))
+    classes = np.arange(CLASSES)
+    expected = sk.f1_score(labels, predicted, labels=classes, average="macro", zero_division=0)
+    assert macro_f1(predicted, labels, CLASSES) == pytest.approx(expected)
+    assert per_class_f1(predicted, labels, CLASSES).mean() == pytest.approx(expected)
+
+
+def test_the_record_agrees_with_scikit_learn() -> None:
+    logits, labels = random_case()
+    record = classification_record(logits, labels, NAMES)
+    predicted = logits.argmax(axis=1)
+    report = sk.classification_report(
+        labels, predicted, target_names=NAMES, output_dict=True, zero_division=0
+    )
+    assert record["accuracy"] == pytest.approx(report["accuracy"])
+    assert record["micro_f1"] == pytest.approx(report["accuracy"])
+    assert record["macro_f1"] == pytest.approx(report["macro avg"]["f1-score"])
+    assert record["weighted_f1"] == pytest.approx(report["weighted avg"]["f1-score"])
+    for i, name in enumerate(NAMES):
+        for ours, theirs in (("f1", "f1-score"), ("precision",) * 2, ("recall",) * 2):
+            assert record[f"per_class_{ours}"][i] == pytest.approx(report[name][theirs])
+        assert record["per_class_support"][i] == report[name]["support"]
+    assert record["confusion_matrix"] == sk.confusion_matrix(labels, predicted).tolist()
+    assert record["top3_accuracy"] == pytest.approx(sk.top_k_accuracy_score(labels, logits, k=3))
+    assert record["top5_accuracy"] == 1.0
+    assert record["n"] == len(labels) and record["label_names"] == NAMES
+
+
+def test_two_classes_are_enough() -> None:
+    logits = np.array([[2.0, 1.0], [0.0, 1.0], [3.0, 0.0]])
+    record = classification_record(logits, np.array([0, 1, 1]), ["no", "yes"])
+    assert record["accuracy"] == pytest.approx(2 / 3)
+    assert record["top3_accuracy"] == 1.0
+
+
+def test_calibration_error_of_known_cases() -> None:
+    certain = np.array([[1.0, 0.0], [1.0, 0.0]])
+    assert expected_calibration_error(certain, np.array([0, 0])) == 0
+    assert expected_calibration_error(certain, np.array([0, 1])) == pytest.approx(0.5)
+    # Two bins: (0.9, right) and (0.6, wrong) → (0.1 + 0.6) / 2.
+    mixed = np.array([[0.9, 0.1], [0.6, 0.4]])
+    assert expected_calibration_error(mixed, np.array([0, 1])) == pytest.approx(0.35)
+
+
+def test_calibration_error_grows_with_overconfidence() -> None:
+    logits, labels = random_case()
+    errors = [expected_calibration_error(softmax(k * logits, axis=1), labels) for k in (1, 3, 10)]
+    assert errors[0] < errors[1] < errors[2]
+
+
+def test_the_bootstrap_interval_holds_the_estimate_and_narrows() -> None:
+    widths = []
+    for n in (200, 5000):
+        logits, labels = random_case(n)
+        predicted = logits.argmax(axis=1)
+        low, high = macro_f1_interval(predicted, labels, CLASSES)
+        assert low < macro_f1(predicted, labels, CLASSES) < high
+        widths.append(high - low)
+    assert widths[1] < widths[0] / 3  # √25 times as many texts
+
+
+def test_the_paired_interval_knows_equal_better_and_worse() -> None:
+    logits, labels = random_case(1000)
+    predicted = logits.argmax(axis=1)
+    assert macro_f1_difference_interval(predicted, predicted, labels, CLASSES) == (0.0, 0.0)
+    low, _ = macro_f1_difference_interval(labels, predicted, labels, CLASSES)
+    _, high = macro_f1_difference_interval(predicted, labels, labels, CLASSES)
+    assert low > 0 > high

@@ -1,0 +1,4 @@
+"""A study: what each change of a recipe buys on validation, a rung at a time, several seeds.
+
+The rungs are in ``ladder.yaml``, what they gave in ``training/records/ladder.json``.
+"""

@@ -1,0 +1,161 @@
+"""A ladder: one recipe changed a step at a time, each rung trained with several seeds."""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as strict_dataclass
+
+from training.data.load import LabelledData
+from training.fit.finetune import finetune
+from training.run.artifact import ARTIFACTS_DIR, Artifact
+from training.run.config import RunConfig, TrainConfig
+from training.run.errors import InputError, one_line
+from training.run.files import machine, versions, write_json
+
+
+@strict_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Rung:
+    """One recipe: ``train`` replaces settings of the recipe that ``above`` names, or the default.
+
+    ``seeds`` are those of the student; teachers are shared.
+    """
+
+    name: str
+    what: str
+    train: dict[str, Any] = field(default_factory=dict)
+    above: str | None = None
+    seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training of the ladder that is still to be done."""
+
+    rung: Rung
+    recipe: TrainConfig
+
+
+def load_ladder(path: Path) -> list[Rung]:
+    """Rungs in the order of the file.
+
+    Raises:
+        InputError: not a list of rungs, or one stands on a rung that does not come before it.
+    """
+    try:
+        rungs = TypeAdapter(list[Rung]).validate_python(yaml.safe_load(path.read_text()))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise InputError(f"{path}: not a list of rungs ({one_line(error, 160)})") from error
+    known: dict[str, dict[str, Any]] = {}
+    for rung in rungs:
+        if rung.name in known or (rung.above and rung.above not in known):
+            raise InputError(
+                f"{path}: rung '{rung.name}' stands twice, or on '{rung.above}', which does not "
+                "come before it"
+            )
+        known[rung.name] = known.get(rung.above or "", {}) | rung.train
+    return [replace(rung, train=known[rung.name]) for rung in rungs]
+
+
+def open_tasks(rungs: list[Rung], record: dict[str, Any]) -> list[Task]:
+    """What is not in the record yet: the first seed of each rung, then the second, ..."""
+    tasks = []
+    for place in range(max(len(rung.seeds) for rung in rungs)):
+        for rung in rungs:
+            if place >= len(rung.seeds):
+                continue
+            recipe = _recipe(rung, rung.seeds[place])
+            done = record["rungs"].get(rung.name, {"runs": []})["runs"]
+            if not any(_is_same(run["recipe"], asdict(recipe)) for run in done):
+                tasks.append(Task(rung, recipe))
+    return tasks
+
+
+def _is_same(measured: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether two recipes agree in all settings that there are today."""
+    return {name: measured.get(name) for name in wanted} == wanted
+
+
+def _recipe(rung: Rung, seed: int) -> TrainConfig:
+    try:
+        return TypeAdapter(TrainConfig).validate_python(rung.train | {"seed": seed})
+    except ValidationError as error:
+        raise InputError(f"rung '{rung.name}': {one_line(error, 160)}") from error
+
+
+def load_record(path: Path) -> dict[str, Any]:
+    """The record so far."""
+    return json.loads(path.read_text()) if path.is_file() else {"rungs": {}}
+
+
+def climb(
+    task: Task, config: RunConfig, config_file: Path, data: LabelledData, record: Path, work: Path
+) -> dict[str, Any]:
+    """Train one rung with one seed, and write its validation figures into the record at once.
+
+    What the artifact of ``config`` was trained by is not trained again: its record is taken.
+
+    Args:
+        config: names the base and the data; its recipe is not used.
+        work: a folder for checkpoints and for teachers, which the rungs share.
+    """
+    trained = _trained_before(task.recipe, config, data)
+    if trained is None:
+        name = f"{task.rung.name}-{task.recipe.seed}"
+        artifact = finetune(replace(config, run=name, train=task.recipe), config_file, data, work)
+        trained = artifact.load_training_record()
+        shutil.rmtree(artifact.path)
+    run = {
+        "recipe": asdict(task.recipe),
+        "run": trained["run"],
+        "validation_macro_f1": trained["best_validation_macro_f1"],
+        "validation_accuracy": trained["best_validation_accuracy"],
+        "students": [s["best_validation_macro_f1"] for s in trained.get("students", [])],
+        "train_seconds": trained["train_seconds"],
+        "teacher": trained.get("teacher"),
+        "timestamp": trained["timestamp"],
+        "commit": trained["commit"],
+    }
+    written = load_record(record)  # again: another process may have climbed meanwhile
+    rung = written["rungs"].setdefault(task.rung.name, {"runs": []})
+    rung |= {"what": task.rung.what, "above": task.rung.above}
+    rung["runs"].append(run)
+    rung |= summarize(rung["runs"])
+    written |= {
+        "base": trained["base"]["id"],
+        "data": {key: trained["data"][key] for key in ("id", "fingerprint")},
+        "machine": machine(),
+        "versions": versions(),
+    }
+    write_json(record, written)
+    return run
+
+
+def _trained_before(
+    recipe: TrainConfig, config: RunConfig, data: LabelledData
+) -> dict[str, Any] | None:
+    artifact = Artifact(ARTIFACTS_DIR / config.run)
+    if not artifact.training_record.is_file() or artifact.load_config().train != recipe:
+        return None
+    trained = artifact.load_training_record()
+    if trained["data"]["fingerprint"] != data.provenance.fingerprint:
+        return None
+    validation = json.loads(artifact.metrics("validation").read_text())
+    return {"best_validation_accuracy": validation["accuracy"]} | trained
+
+
+def summarize(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Mean and standard deviation (n - 1) over seeds; None for the deviation of one."""
+    scores = [run["validation_macro_f1"] for run in runs]
+    return {
+        "seeds": len(runs),
+        "mean_macro_f1": float(np.mean(scores)),
+        "sd_macro_f1": float(np.std(scores, ddof=1)) if len(scores) > 1 else None,
+        "mean_accuracy": float(np.mean([run["validation_accuracy"] for run in runs])),
+        "mean_seconds": float(np.mean([run["train_seconds"] for run in runs])),
+    }

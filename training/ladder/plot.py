@@ -1,0 +1,49 @@
+"""The ladder as a table and as a picture: one line a rung, each seed a point."""
+
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from training.ladder.climb import Rung
+from training.report.style import INK, colour, faint_grid, plot_style
+
+
+def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[str, Any]]]:
+    """The rungs that were climbed, in the order of the ladder."""
+    return [(rung, record["rungs"][rung.name]) for rung in rungs if rung.name in record["rungs"]]
+
+
+def table(record: dict[str, Any], rungs: list[Rung]) -> str:
+    """A Markdown table: what changed, validation macro-F1 (mean ± sd), gain, minutes."""
+    lines = [
+        "| rung | what changed | seeds | validation macro-F1 | gain | accuracy | minutes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for rung, row in rows_of(record, rungs):
+        spread = f" ± {row['sd_macro_f1']:.4f}" if row["sd_macro_f1"] is not None else ""
+        below = record["rungs"].get(rung.above or "")
+        gain = f"{row['mean_macro_f1'] - below['mean_macro_f1']:+.4f}" if below else ""
+        lines.append(
+            f"| {rung.name} | {rung.what} | {row['seeds']} | {row['mean_macro_f1']:.4f}{spread} "
+            f"| {gain} | {row['mean_accuracy']:.4f} | {row['mean_seconds'] / 60:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def write_plot(record: dict[str, Any], rungs: list[Rung], path: Path) -> Path:
+    """Write the picture as SVG."""
+    rows = rows_of(record, rungs)
+    with plot_style():
+        figure = Figure(figsize=(7, 0.9 + 0.5 * len(rows)), layout="constrained")
+        axes = figure.subplots()
+        for place, (_, row) in enumerate(rows):
+            scores = [run["validation_macro_f1"] for run in row["runs"]]
+            axes.plot(scores, [place] * len(scores), "o", color=colour(0), alpha=0.5)
+            axes.plot(row["mean_macro_f1"], place, "|", color=INK, markersize=18)
+        axes.set_yticks(range(len(rows)), [rung.name for rung, _ in rows])
+        axes.invert_yaxis()
+        axes.set_xlabel("macro-F1 on validation; a point a seed, a bar their mean")
+        faint_grid(axes)
+        figure.savefig(path, metadata={"Date": None})
+    return path

@@ -1,0 +1,70 @@
+"""What the scripts share: flags and the way bad input ends a program."""
+
+import argparse
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from training.data.sources import DATA_DIR_VARIABLE
+from training.run.artifact import BROWSER_RUN
+from training.run.errors import CheckError, InputError
+
+Main = Callable[[Sequence[str] | None], int]
+
+EXIT_BREACH = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+
+def reports_errors(main: Main) -> Main:
+    """Wrap a script's ``main(argv)``: bad input is one line on stderr and exit code 2, a failed
+    check of our own output one line and exit code 1.
+    """
+
+    @functools.wraps(main)
+    def wrapped(argv: Sequence[str] | None = None) -> int:
+        try:
+            return main(argv)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return EXIT_BAD_INPUT
+        except CheckError as error:
+            print(f"failed: {error}", file=sys.stderr)
+            return EXIT_BREACH
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return EXIT_INTERRUPTED
+
+    return wrapped
+
+
+def make_parser(description: str | None) -> argparse.ArgumentParser:
+    """A parser whose help is the script's docstring, laid out as written."""
+    return argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def make_run_parser(description: str | None) -> argparse.ArgumentParser:
+    """A parser for a script that works on a run: RUN, the browser run when left out; --data DIR."""
+    parser = make_parser(description)
+    parser.add_argument(
+        "run",
+        nargs="?",
+        default=BROWSER_RUN,
+        help="name of a run in training/artifacts, or its folder (default: %(default)s)",
+    )
+    add_data_argument(parser)
+    return parser
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """--data DIR."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder with train, validation and test as .csv, .jsonl or .parquet "
+        f"(default: ${DATA_DIR_VARIABLE}, then the hub data set, then the embedded sample)",
+    )

@@ -1,0 +1,190 @@
+"""RunConfig: everything a run is told, read strictly from one YAML file."""
+
+from dataclasses import field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from training.run.errors import InputError, one_line
+
+CONFIG_DIR = Path(__file__).parents[1] / "configs"
+
+_STRICT = ConfigDict(extra="forbid")
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+# A run's name becomes a folder and part of a URL.
+RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ContextConfig:
+    """Further texts that belong to train texts: rows of a second file of the data directory.
+
+    A row belongs to the train text with the same key. Of the rows whose cells are as ``only``
+    says, the first ``first`` are joined.
+    """
+
+    file: str
+    key_column: str
+    text_column: str = "text"
+    only: dict[str, str] = field(default_factory=dict)  # column → value
+    first: Positive = 2
+
+
+@dataclass(frozen=True, config=_STRICT)
+class DataConfig:
+    """Which labelled texts, under which column names, and what the model card must say of them."""
+
+    name: str
+    hub_id: str | None = None
+    text_column: str = "text"
+    label_column: str = "label"
+    labels: list[str] | None = None
+    context: ContextConfig | None = None
+    license: str = "unknown"
+    citation: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class TeacherConfig:
+    """Cross-fitted teachers: each train text is judged by one that was trained without it.
+
+    Their probabilities make up the share ``weight`` of the targets, the labels the rest.
+    """
+
+    folds: Annotated[int, Field(ge=2)] = 2
+    epochs: Positive = 3
+    learning_rate: Annotated[float, Field(gt=0)] = 1.5e-4
+    weight: Fraction = 0.5
+    seed: int = 42
+
+
+@dataclass(frozen=True, config=_STRICT)
+class TrainConfig:
+    """The fine-tuning recipe. Lengths are in tokens, special tokens included."""
+
+    max_length: Annotated[int, Field(ge=8)] = 128
+    epochs: Positive = 6
+    batch_size: Positive = 32
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup_ratio: Fraction = 0.1
+    label_smoothing: Fraction = 0.1
+    pooling: Literal["first", "mean"] = "first"  # what of the last layer is classified
+    third_person: Fraction = 0.0  # share of the (English) texts told once more, of her or him
+    teacher: TeacherConfig | None = None
+    students: Positive = 1  # trained in different orders; the weights are averaged
+    seed: int = 42
+
+
+@dataclass(frozen=True, config=_STRICT)
+class QuantizeConfig:
+    """How int8 is made.
+
+    ``dynamic`` is onnxruntime's own: one scale for an activation as a whole; ``operators`` and
+    ``per_channel`` (of the weights) are for it. ``rowwise`` gives each token a scale, and is for
+    encoders like BERT; what follows ``smoothing`` is for it. A step is the smallest difference that
+    weights are told apart by, as a share of their table's root mean square; 0 is as fine as eight
+    bits allow, more compresses better.
+    """
+
+    method: Literal["dynamic", "rowwise"] = "dynamic"
+    operators: list[str] = field(default_factory=lambda: ["MatMul", "Gather"])
+    per_channel: bool = True
+    smoothing: Fraction = 0.5  # how far large channels are evened out at the weights' expense
+    weight_step: Fraction = 0.0  # of linear layers
+    embedding_step: Fraction = 0.0  # of common pieces; the rarer a piece, the larger its step
+    alphabets: list[str] = field(default_factory=list)  # pieces of others read as unknown; [] = all
+    keep_float: list[str] = field(default_factory=list)  # nodes by name, * is anything
+    max_megabytes: Annotated[float, Field(gt=0)] = 24.0  # compressed, as a visitor gets it
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ParityConfig:
+    """The gate: what int8 may cost against torch before nothing is shipped."""
+
+    max_macro_f1_drop: Fraction = 0.01
+    min_agreement: Fraction = 0.92
+    max_class_f1_drop: Fraction = 0.10
+
+
+@dataclass(frozen=True, config=_STRICT)
+class CalibrationConfig:
+    """When an answer counts as sure: as often as that such answers are right on validation."""
+
+    sure_accuracy: Fraction = 0.7
+
+
+@dataclass(frozen=True, config=_STRICT)
+class PageConfig:
+    """What the web page says of itself; plain text."""
+
+    title: str = "Text classifier"
+    tagline: str = ""
+    description: str = ""
+    placeholder: str = "Type a sentence"
+    examples: list[str] = field(default_factory=list)
+    notice: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class RunConfig:
+    """One run, from data to web page."""
+
+    run: RunName
+    base: str
+    data: DataConfig
+    train: TrainConfig = field(default_factory=TrainConfig)
+    quantize: QuantizeConfig = field(default_factory=QuantizeConfig)
+    parity: ParityConfig = field(default_factory=ParityConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    page: PageConfig = field(default_factory=PageConfig)
+    intended_use: str = ""
+    limits: str = ""
+
+
+def config_path(name: str) -> Path:
+    """Path of a config given as a file or as the bare name of one in ``training/configs``.
+
+    Raises:
+        InputError: neither exists.
+    """
+    given = Path(name)
+    if given.suffix in {".yaml", ".yml"} and given.is_file():
+        return given
+    known = CONFIG_DIR / f"{name}.yaml"
+    if known.is_file():
+        return known
+    names = ", ".join(sorted(p.stem for p in CONFIG_DIR.glob("*.yaml")))
+    raise InputError(f"no config '{name}': give a YAML file or one of: {names}")
+
+
+def load_config(path: Path) -> RunConfig:
+    """Read and check a config file.
+
+    Raises:
+        InputError: unreadable YAML, an unknown or missing key, or a value of the wrong kind.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read as YAML ({one_line(error)})") from error
+    if not isinstance(raw, dict):
+        raise InputError(f"{path}: expected a mapping of settings at the top level")
+    try:
+        return TypeAdapter(RunConfig).validate_python(raw)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"unknown key '{where}'; remove it or correct its spelling"
+    if problem["type"] in {"missing", "missing_argument"}:
+        return f"the key '{where}' is missing; add it"
+    return f"'{where}': {problem['msg'].lower()}, but the file says {problem['input']!r}"

@@ -1,19 +1,23 @@
-"""The road from artifact to bundle: runs what is stale, in order."""
+"""The road from artifact to site: runs what is stale, in order."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from export.browser.classify import classify_in_browser
 from export.graph.from_torch import export_onnx, is_exported
 from export.int8.quantize import is_quantized, quantize
 from export.quality.calibrate import calibrate, present_calibration
-from export.quality.parity import check_parity, present_parity
+from export.quality.cost import record_cost, require_evaluated
+from export.quality.parity import add_browser_result, check_parity, present_parity, require_passed
+from export.quality.robustness import measure_robustness
+from export.site.build import WEB_DIR, build_site
 from training.data.load import LabelledData, load_data
 from training.run.artifact import Artifact
 
 
 class StaleStages:
-    """Brings an artifact's ONNX files and parity record up to date.
+    """Brings an artifact's ONNX files, its records and its site up to date.
 
     Data is loaded only when a stage needs it: a site whose records are fresh builds without any.
     """
@@ -64,3 +68,41 @@ class StaleStages:
             self._say(f"calibration: up to date ({self.artifact.calibration})")
             return record
         return calibrate(self.artifact, self.data)
+
+    def robustness(self) -> dict[str, Any]:
+        """How the present int8 file holds out against changed texts, measured now."""
+        self.export()
+        record = measure_robustness(self.artifact, self.data)
+        if "sample" not in record:
+            self._say("sample and pairs: left out, they are labelled for another task")
+        return record
+
+    def cost(self) -> dict[str, Any]:
+        """The test record of the run with what its files cost, measured now."""
+        require_evaluated(self.artifact)
+        self.export()
+        return record_cost(self.artifact, self.data.splits["test"]["text"])
+
+    def site(self, web: Path = WEB_DIR, out: Path | None = None) -> dict[str, Any]:
+        """Build the site and return the contents of its ``bundle.json``; see ``build_site``.
+
+        Raises:
+            CheckError: int8 is outside the gate.
+        """
+        require_passed(self.parity(), self.artifact)
+        self.calibration()
+        return build_site(self.artifact, web, out)
+
+    def parity_in_browser(self) -> dict[str, Any]:
+        """The parity record with what a real browser answers through the built site.
+
+        Raises:
+            CheckError: int8 is outside the gate before a browser is asked.
+        """
+        self.site()
+        texts = self.data.splits[self.parity()["split"]]["text"]
+        logits, browser = classify_in_browser(WEB_DIR, texts)
+        record = add_browser_result(self.artifact, self.data, logits, browser)
+        if record["passed"]:
+            self.site()  # the page shows the browser's figures, too
+        return record

@@ -1,7 +1,7 @@
 """Measure what int8 costs: torch, ONNX fp32 and int8 on the whole test split, one text at a time.
 
-    python scripts/check_parity.py minilm_v2 --data DIR
-    python scripts/check_parity.py minilm_v2 --data DIR --browser
+    python scripts/check_parity.py --run minilm_v2 --data DIR
+    python scripts/check_parity.py --run minilm_v2 --data DIR --browser
 
 Writes parity.json into the run's folder. Exit code 1 when int8 is outside the gate in run.yaml.
 """
@@ -9,10 +9,6 @@ Writes parity.json into the run's folder. Exit code 1 when int8 is outside the g
 import sys
 from collections.abc import Sequence
 
-from export.browser.server import classify_in_browser
-from export.pipeline import StaleStages
-from export.quality import parity
-from export.site.build import WEB_DIR, build_site
 from training.run.artifact import find_artifact
 from training.run.cli import EXIT_BREACH, make_run_parser, reports_errors
 
@@ -26,17 +22,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also build the site and run the split through it in headless Chromium",
     )
     args = parser.parse_args(argv)
-    artifact = find_artifact(args.run)
-    stages = StaleStages(artifact, args.data)
-    record = stages.parity(again=not args.browser)
-    if args.browser and record["passed"]:
-        stages.calibration()
-        build_site(artifact)
-        texts = stages.data.splits[record["split"]]["text"]
-        logits, browser = classify_in_browser(WEB_DIR, texts)
-        record = parity.add_browser_result(artifact, stages.data, logits, browser)
-        build_site(artifact)  # the page shows the browser's figures too
-    print(parity.table(record))
+    from export.pipeline import StaleStages
+    from export.quality.parity import table
+
+    stages = StaleStages(find_artifact(args.run), args.data)
+    record = stages.parity_in_browser() if args.browser else stages.parity(again=True)
+    print(table(record))
     for breach in record["breaches"]:
         print(f"breach: {breach}", file=sys.stderr)
     return 0 if record["passed"] else EXIT_BREACH

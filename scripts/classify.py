@@ -7,12 +7,6 @@ python scripts/classify.py --runtime torch < texts.txt
 import sys
 from collections.abc import Sequence
 
-import numpy as np
-from scipy.special import softmax
-
-from export.graph import session as runtime
-from export.pipeline import StaleStages
-from training.measure import predict as torch_runtime
 from training.run.artifact import BROWSER_RUN, find_artifact
 from training.run.cli import add_data_argument, make_parser, reports_errors
 from training.run.errors import InputError
@@ -24,13 +18,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "texts", nargs="*", help="texts to classify (default: lines of standard input)"
     )
-    parser.add_argument("--run", default=BROWSER_RUN, help="run to use (default: %(default)s)")
+    parser.add_argument(
+        "--run",
+        default=BROWSER_RUN,
+        help="name of a run in training/artifacts, or its folder (default: %(default)s)",
+    )
     parser.add_argument(
         "--runtime", choices=("int8", "fp32", "torch"), default="int8", help="default: %(default)s"
     )
     parser.add_argument("--top", type=int, default=5, help="labels to show (default: %(default)s)")
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    import numpy as np
+    from scipy.special import softmax
+
+    from export.graph import session as runtime
+    from export.pipeline import StaleStages
+    from training.measure import predict as torch_runtime
+
     texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
     if not texts or args.top < 1:
         raise InputError("nothing to do: give at least one text, and --top of at least 1")

@@ -1,7 +1,7 @@
 """Compare runs by their test_metrics.json: tables, paired tests, plots and a conclusion.
 
     python scripts/compare_models.py                        (the default runs and all others there)
-    python scripts/compare_models.py minilm_v2 some/folder --out DIR
+    python scripts/compare_models.py --run minilm_v2 some/folder --out DIR
 
 Writes report.md, report.html (one file, opens offline), report.json and plots/ into the folder.
 """
@@ -9,7 +9,7 @@ Writes report.md, report.html (one file, opens offline), report.json and plots/ 
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.report import DEFAULT_RUNS, REPORT_DIR, write_report
+from training.run.artifact import REPORT_DIR
 from training.run.cli import make_parser, reports_errors
 
 
@@ -17,11 +17,11 @@ from training.run.cli import make_parser, reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(__doc__)
     parser.add_argument(
-        "runs",
-        nargs="*",
-        metavar="RUN",
-        help="names of runs in training/artifacts, or folders with a test_metrics.json "
-        f"(default: {', '.join(DEFAULT_RUNS)} and every other one there)",
+        "--run",
+        nargs="+",
+        default=[],
+        help="names of runs in training/artifacts, or folders with a test_metrics.json (default: "
+        "the encoders and baselines of the README, and every other one there)",
     )
     parser.add_argument(
         "--out",
@@ -31,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="folder to write, new or with an older report (default: %(default)s)",
     )
     args = parser.parse_args(argv)
-    report = write_report(args.runs, args.out)
+    from training.report import write_report
+
+    report = write_report(args.run, args.out)
     for gone in report["missing"]:
         print(f"not there: {gone['run']}; make it with {' && '.join(gone['commands'])}")
     for sentence in report["conclusion"]["sentences"]:

@@ -1,15 +1,13 @@
 """Evaluate a run on one split; writes <split>_metrics.json and the model card into its folder.
 
-python scripts/evaluate.py minilm_v2 --data DIR
+python scripts/evaluate.py --run minilm_v2 --data DIR
 """
 
 from collections.abc import Sequence
 
-from training.data.load import load_data
-from training.data.sources import SPLITS
-from training.measure.evaluate import evaluate
 from training.run.artifact import find_artifact
 from training.run.cli import make_run_parser, reports_errors
+from training.run.config import SPLITS
 
 
 @reports_errors
@@ -19,6 +17,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--split", choices=SPLITS, default="test", help="split to evaluate (default: test)"
     )
     args = parser.parse_args(argv)
+    from training.data.load import load_data
+    from training.measure.evaluate import evaluate
+
     artifact = find_artifact(args.run)
     data = load_data(artifact.load_config().data, args.data)
     print(data.provenance.summary())

@@ -9,13 +9,9 @@ A run that was interrupted goes on from its last finished epoch when the same co
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
-from training.bases.resolve import OFFLINE
-from training.data.load import load_data
-from training.fit.finetune import finetune
 from training.run.cli import add_data_argument, make_parser, reports_errors
-from training.run.config import config_path, load_config
+from training.run.config import config_path, load_config, with_base
 
 
 @reports_errors
@@ -29,19 +25,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    from training.data.load import load_data
+    from training.fit.finetune import finetune
+
     logging.basicConfig(format="%(message)s")
     logging.getLogger("training").setLevel(logging.INFO)
     path = config_path(args.config)
-    config = load_config(path)
-    if args.base:
-        base = f"{OFFLINE}:{config.base}" if args.base == OFFLINE else args.base
-        config = replace(config, base=base)
+    config = with_base(load_config(path), args.base)
     data = load_data(config.data, args.data)
     print(data.provenance.summary())
     artifact = finetune(config, path, data)
     best = artifact.load_training_record()["best_validation_macro_f1"]
     print(f"{artifact.path}: best validation macro-F1 {best:.4f}")
-    print(f"next: python scripts/evaluate.py {config.run}")
+    print(f"next: python scripts/evaluate.py --run {config.run}")
     return 0
 
 

@@ -10,16 +10,14 @@ from safetensors import safe_open
 from transformers import pipeline
 
 from export.quality.distance import breaches
-from export.quality.parity import load_parity
 from export.search.candidates import best_of
 from tests.conftest import DATA_DIR, needs_data
-from training.bases.resolve import OFFLINE
 from training.data.load import load_data
 from training.measure.metrics import classification_record
 from training.measure.predict import predict
 from training.run.artifact import Artifact
-from training.run.config import QuantizeConfig, config_path, load_config
-from training.run.files import ROOT, sha256_of
+from training.run.config import OFFLINE, QuantizeConfig, config_path, load_config
+from training.run.files import ROOT, read_json, sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +27,7 @@ def metrics(browser_artifact: Artifact) -> dict:
 
 @pytest.fixture(scope="module")
 def parity(browser_artifact: Artifact) -> dict:
-    record = load_parity(browser_artifact)
-    assert record is not None
-    return record
+    return read_json(browser_artifact.parity)
 
 
 def test_all_records_speak_of_the_same_weights_and_texts(
@@ -102,19 +98,19 @@ def test_the_run_was_made_with_the_bundled_config(browser_artifact: Artifact) ->
 
 def test_the_benchmark_is_of_the_shipped_model(browser_artifact: Artifact) -> None:
     record = json.loads((ROOT / "export" / "records" / "bench_web.json").read_text())
-    parity = load_parity(browser_artifact) or {}
+    parity = read_json(browser_artifact.parity)
     for name in ("onnx_fp32", "onnx_int8"):
         assert record["files"][name]["sha256"] == parity["files"][name]["sha256"]
     assert "-dirty" not in record["commit"]
     assert min(facts["same_label"] for facts in record["contenders"].values()) > 0.97
 
 
-def test_the_recipe_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact) -> None:
+def test_the_scheme_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact) -> None:
     record = json.loads((ROOT / "export" / "records" / "quantization.json").read_text())
     wanted = browser_artifact.load_config().quantize
     chosen = best_of(record, wanted.max_megabytes)
     limit = {"max_megabytes": QuantizeConfig().max_megabytes}  # which makes no file
-    assert record["candidates"][chosen]["recipe"] == asdict(wanted) | limit
+    assert record["candidates"][chosen]["scheme"] == asdict(wanted) | limit
     assert record["run"] == browser_artifact.name and record["split"] == "validation"
     assert "-dirty" not in record["commit"]
 

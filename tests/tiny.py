@@ -25,7 +25,8 @@ from transformers import (
 )
 
 from export.graph import session as runtime
-from training.bases.derived import DISTILBERT, MINILM
+from training.bases.derived import DISTILBERT
+from training.bases.packaged import MINILM
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 
 TOKENIZER = Artifact(ARTIFACTS_DIR / BROWSER_RUN)

@@ -2,3 +2,7 @@
 
 Writes ``export/records/bench_web.json``.
 """
+
+from training.run.files import ROOT
+
+RECORD = ROOT / "export" / "records" / "bench_web.json"

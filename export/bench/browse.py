@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from export.browser.server import ARGUMENTS, find_browser
+from export.browser.launch import launch_options
 from training.run.errors import CheckError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Visitor:
         """
         with tempfile.TemporaryDirectory(prefix="profile-") as folder:
             context = self._browser.browser_type.launch_persistent_context(
-                folder, executable_path=find_browser(), args=list(ARGUMENTS)
+                folder, **launch_options()
             )
             yield from self._watched(context, first_input, script)
 

@@ -9,11 +9,11 @@ from tqdm import tqdm
 
 from export.bench.browse import Visitor, open_page
 from export.bench.measure import measure_latency, session_address
-from export.bench.serve import serve_counted
 from export.bench.sites import fill_sessions
 from export.bench.summary import summarize_latency
 from export.bench.variants import NOTHING, write_nothing
-from export.browser.server import launch_browser
+from export.browser.launch import launch_browser
+from export.browser.server import serve
 from export.graph.session import GRAPH_OPTIMIZATION_LEVEL
 
 
@@ -34,7 +34,7 @@ def browser_latency(
             (site_folder / f"{place}.onnx").write_bytes(file.read_bytes())
         write_nothing(site_folder / NOTHING)
         with (
-            serve_counted(site_folder) as site,
+            serve(site_folder) as site,
             launch_browser() as browser,
             Visitor(browser).context(token_ids[0]) as context,
         ):

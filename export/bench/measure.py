@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from export.bench.browse import Visitor, ask, open_page
 from export.bench.contenders import CONTENDERS, SEED, SLOW_LINE, Contender
-from export.bench.serve import Site
 from export.bench.sites import PAGE
 from export.bench.variants import VARIANTS
+from export.browser.server import Site
 from training.run.errors import CheckError
 
 if TYPE_CHECKING:

@@ -16,16 +16,14 @@ from export.bench.measure import (
     open_contenders,
     open_sessions,
 )
-from export.bench.serve import Site
 from export.bench.sites import fill_sites, serve_sites
 from export.bench.summary import agreement, ratios, summarize, summarize_latency
 from export.bench.variants import SHIPPED, VARIANTS, make_files
-from export.browser.server import launch_browser
-from export.fresh import describe_file
+from export.browser.launch import launch_browser
+from export.browser.server import Site
 from export.pipeline import StaleStages
-from training.run.artifact import Artifact
-from training.run.errors import InputError
-from training.run.files import commit, machine, timestamp, versions
+from training.run.files import describe_file
+from training.run.provenance import circumstances
 
 SPLIT = "test"
 FIRST_TEXT = "My sister hid behind the door with a cake and I had no idea."
@@ -45,22 +43,19 @@ def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
         repeats: of everything.
 
     Raises:
-        InputError: there is no site to build, no npm, no browser.
-        CheckError: a page failed, or asked another machine for something.
+        InputError: no npm, or no browser.
+        CheckError: int8 is outside the gate, a page failed, or asked another machine for something.
     """
     artifact = stages.artifact
-    if not stages.parity()["passed"]:
-        raise InputError(f"{artifact.parity}: int8 is outside the gate, so there is no site")
-    stages.calibration()
     texts = draw(list(stages.data.splits[SPLIT]["text"]), n)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        web_versions = fill_sites(artifact, folder)
+        web_versions = fill_sites(stages, folder)
         failures = make_files(artifact.onnx_quantized, folder / "sessions")
         with serve_sites(folder) as sites, launch_browser() as browser:
             visitor = Visitor(browser)
             contenders = _measure_contenders(visitor, sites, texts, repeats)
-            ids = _token_ids(artifact, texts)
+            ids = artifact.token_ids(texts)
             sessions = _measure_sessions(visitor, sites["sessions"], ids, failures, repeats)
             visitor.require_local()
             browser_version = f"Chromium {browser.version}"
@@ -78,29 +73,21 @@ def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
 
 
 def _describe(stages: StaleStages, texts: list[str], repeats: int) -> dict[str, Any]:
-    artifact, provenance = stages.artifact, stages.data.provenance.record()
+    artifact = stages.artifact
     return {
         "run": artifact.name,
         "files": {
             "onnx_fp32": describe_file(artifact.onnx),
             "onnx_int8": describe_file(artifact.onnx_quantized),
         },
-        "data": {key: provenance[key] for key in ("source", "id", "fingerprint")},
+        "data": stages.data.provenance.reference(),
         "split": SPLIT,
         "n": len(texts),
         "seed": SEED,
         "repeats": repeats,
         "slow_line_mbit": SLOW_LINE,
-        "timestamp": timestamp(),
-        "commit": commit(),
-        "machine": machine(),
-        "versions": versions(),
+        **circumstances(),
     }
-
-
-def _token_ids(artifact: Artifact, texts: list[str]) -> list[list[int]]:
-    tokenizer = artifact.load_tokenizer()
-    return [tokenizer(text, truncation=True)["input_ids"] for text in texts]
 
 
 def _measure_contenders(

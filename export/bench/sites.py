@@ -10,20 +10,20 @@ from typing import Any
 from transformers import BertConfig
 
 from export.bench.contenders import PEER, PEER_PACKAGES
-from export.bench.serve import Site, serve_counted
-from export.browser.server import ISOLATION
-from export.fresh import describe_file
-from export.site.build import WEB_DIR, build_site
+from export.browser.server import ISOLATION, Site, serve
+from export.pipeline import StaleStages
+from export.site.build import WEB_DIR
 from export.site.npm import VENDORED, install_packages
 from training.bases.pooling import MeanPooledBertConfig
 from training.run.artifact import Artifact
+from training.run.files import describe_file, read_json
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page"
 _RUNTIME = "ort-wasm-simd-threaded"
 
 
-def fill_sites(artifact: Artifact, folder: Path) -> dict[str, str]:
+def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
     """Put the sites together below ``folder``.
 
     Returns:
@@ -33,7 +33,8 @@ def fill_sites(artifact: Artifact, folder: Path) -> dict[str, str]:
         InputError: there is nothing to build a site from, or npm failed.
     """
     peer_versions = install_packages(HERE, PEER_PACKAGES)
-    bundle = build_site(artifact, out=folder / "ours")
+    artifact = stages.artifact
+    bundle = stages.site(out=folder / "ours")
     _add_our_pages(artifact, folder / "ours", bundle)
     _fill_peer(artifact, folder / "peer")
     fill_sessions(folder / "sessions")
@@ -66,7 +67,7 @@ def _fill_peer(artifact: Artifact, site: Path) -> None:
     for source in (artifact.tokenizer, artifact.tokenizer_config):
         shutil.copy(source, model)
     # The peer goes by the name of the architecture; how ours pools is in the graph already.
-    config = json.loads(artifact.model_config.read_text())
+    config = read_json(artifact.model_config)
     if config["model_type"] == MeanPooledBertConfig.model_type:
         config["model_type"] = BertConfig.model_type
     (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
@@ -94,8 +95,7 @@ def serve_sites(folder: Path) -> Iterator[dict[str, Site]]:
     """Serve each site at an address of its own; ours a second time, cross-origin isolated."""
     with ExitStack() as stack:
         sites = {
-            name: stack.enter_context(serve_counted(folder / name))
-            for name in ("ours", "peer", "sessions")
+            name: stack.enter_context(serve(folder / name)) for name in ("ours", "peer", "sessions")
         }
-        isolated = stack.enter_context(serve_counted(folder / "ours", ISOLATION))
+        isolated = stack.enter_context(serve(folder / "ours", headers=ISOLATION))
         yield sites | {"isolated": isolated}

@@ -1,51 +1,17 @@
-"""A real browser on the built site: what the page computes, read back as arrays."""
+"""A folder on localhost, served as a host would, that counts what it sends."""
 
+import contextlib
 import functools
 import http.server
-import shutil
+import math
+import socket
+import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
-
-import numpy as np
-from numpy.typing import NDArray
-from tqdm import tqdm
-
-from training.run.errors import InputError
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-# A browser that calls home would be refused by closed networks and disturb what is measured.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_CHUNK = 50
-
-# The page's own client and worker, without the text box.
-_CLASSIFY = """async (texts) => {
-  if (!globalThis.pocketClient) {
-    const url = new URL("app/classifier/client.js", document.baseURI);
-    const { ClassifierClient } = await import(url.href);
-    const bundle = await (await fetch("bundle.json")).json();
-    const client = new ClassifierClient();
-    await client.load(bundle, {});
-    globalThis.pocketClient = client;
-  }
-  const predictions = [];
-  for (const text of texts) predictions.push(await globalThis.pocketClient.classify(text));
-  return predictions.map((prediction) => prediction.logits);
-}"""
-
+from typing import Any, BinaryIO, ClassVar
 
 # What a host must send for a page to be isolated, which it must be to start threads.
 ISOLATION = {
@@ -56,96 +22,113 @@ ISOLATION = {
 TYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 # The same headers for every file, or which ones for the path that was asked for.
 Headers = Mapping[str, str] | Callable[[str], Mapping[str, str]]
+_CHUNK = 1 << 16
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Files of a folder, with headers of its own choice."""
+class Site:
+    """A served folder: its address, ending in a slash, and what went over the wire when.
 
+    ``bytes_per_second`` is what all its connections together may send; None is no limit.
+    """
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.bytes_per_second: float | None = None
+        self._sent: list[tuple[float, int]] = []
+        self._line = threading.Lock()
+        self._free_at = 0.0
+
+    def note(self, count: int) -> None:
+        """Count bytes to be sent, and wait as long as the line is taken by them."""
+        self._sent.append((time.time(), count))
+        if self.bytes_per_second is None:
+            return
+        with self._line:
+            now = time.monotonic()
+            self._free_at = max(self._free_at, now) + count / self.bytes_per_second
+            pause = self._free_at - now
+        time.sleep(pause)
+
+    def sent(self, until: float = math.inf) -> int:
+        """Bytes of response bodies since the last ``forget``, up to a moment of ``time.time()``."""
+        return sum(count for moment, count in list(self._sent) if moment <= until)
+
+    def forget(self) -> None:
+        self._sent.clear()
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Compresses nothing; answers errors without a body, so that only files count."""
+
+    protocol_version = "HTTP/1.1"  # one connection for many small files, as any server has it
     extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         **TYPES,
     }
 
-    def __init__(self, *args: Any, headers: Headers, **options: Any) -> None:
+    def __init__(self, *args: Any, site: Site, headers: Headers, **options: Any) -> None:
         # Before the base class, whose constructor answers the request.
-        self.extra = headers
+        self._site, self._extra = site, headers
         super().__init__(*args, **options)
 
     def end_headers(self) -> None:
-        extra = self.extra(self.path) if callable(self.extra) else self.extra
+        extra = self._extra(self.path) if callable(self._extra) else self._extra
         for name, value in extra.items():
             self.send_header(name, value)
         super().end_headers()
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        while chunk := source.read(_CHUNK):
+            self._site.note(len(chunk))  # before anyone can have it and ask for the count
+            outputfile.write(chunk)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        self.send_response(code, message)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
-@contextmanager
-def serve(site: Path, port: int = 0, headers: Headers | None = None) -> Iterator[str]:
-    """Serve a folder on localhost; yields its address, ending in a slash."""
-    handler = functools.partial(QuietHandler, directory=str(site), headers=headers or {})
-    with running(http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)) as address:
-        yield address
+class _Server(http.server.ThreadingHTTPServer):
+    """Hangs up on everybody when it is closed: a line that stays open would still answer."""
+
+    def __init__(self, *settings: Any) -> None:
+        self._lines: set[socket.socket] = set()
+        super().__init__(*settings)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._lines.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._lines.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for line in list(self._lines):
+            with contextlib.suppress(OSError):  # the other end was faster
+                line.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A browser that closes a page hangs up; that is no error.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
-def running(server: http.server.HTTPServer) -> Iterator[str]:
-    """Let a server answer in a thread of its own, and close it; yields its address."""
-    with server:
+def serve(folder: Path, port: int = 0, headers: Headers | None = None) -> Iterator[Site]:
+    """Serve a folder on localhost, with ``headers`` on every response."""
+    site = Site()
+    handler = functools.partial(_Handler, directory=str(folder), site=site, headers=headers or {})
+    with _Server(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
+        site.address = f"http://127.0.0.1:{server.server_address[1]}/"
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
+            yield site
         finally:
             server.shutdown()
             thread.join()
-
-
-def find_browser() -> str:
-    """Path of an installed Chromium.
-
-    Raises:
-        InputError: there is none.
-    """
-    executable = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
-    if executable is None:
-        raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
-    return executable
-
-
-@contextmanager
-def launch_browser() -> "Iterator[Browser]":
-    """A headless Chromium.
-
-    Raises:
-        InputError: Playwright or a browser is missing.
-    """
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    executable = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-def classify_in_page(page: "Page", texts: Sequence[str]) -> NDArray[np.float32]:
-    """Logits of each text, [n, labels], by the client that the open page uses."""
-    chunks = [list(texts[i : i + _CHUNK]) for i in range(0, len(texts), _CHUNK)]
-    rows: list[list[float]] = []
-    for chunk in tqdm(chunks, desc="browser int8", unit_scale=_CHUNK, unit="text"):
-        rows += page.evaluate(_CLASSIFY, chunk)
-    return np.asarray(rows, dtype=np.float32)
-
-
-def classify_in_browser(site: Path, texts: Sequence[str]) -> tuple[NDArray[np.float32], str]:
-    """Logits of each text, [n, labels], by the site in Chromium; and the browser's version."""
-    with serve(site) as address, launch_browser() as browser:
-        page = browser.new_page()
-        page.goto(address)
-        return classify_in_page(page, texts), f"Chromium {browser.version}"

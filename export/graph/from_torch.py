@@ -10,14 +10,16 @@ from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
 from transformers import BertConfig
 
-from export.fresh import finish, is_fresh, quiet_libraries
+from export.fresh import finish, is_fresh
 from export.graph import session as runtime
+from export.graph.quiet import quiet_libraries
 from training.bases.pooling import MeanPooledBertConfig
 from training.measure import predict as torch_runtime
 from training.measure.predict import open_classifier
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
-from training.run.files import package_versions, sha256_of
+from training.run.files import sha256_of
+from training.run.provenance import package_versions
 
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64
@@ -39,7 +41,7 @@ def pick_texts(texts: Sequence[str]) -> list[str]:
 
 def is_exported(artifact: Artifact) -> bool:
     """Whether ``model.onnx`` is there and belongs to the artifact's weights."""
-    return is_fresh(_manifest(artifact), _inputs(artifact), artifact.onnx)
+    return is_fresh(_stamp(artifact), _inputs(artifact), artifact.onnx)
 
 
 def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
@@ -64,7 +66,7 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
                 f"more than {MAX_LOGIT_DIFFERENCE:.0e}; nothing was written"
             )
         shutil.move(exported, artifact.onnx)
-    finish(_manifest(artifact), _inputs(artifact), artifact.onnx, max_logit_difference=difference)
+    finish(_stamp(artifact), _inputs(artifact), artifact.onnx, max_logit_difference=difference)
     return artifact.onnx
 
 
@@ -84,7 +86,7 @@ def _largest_difference(artifact: Artifact, model: Path, texts: list[str]) -> fl
     return float(np.abs(expected - actual).max())
 
 
-def _manifest(artifact: Artifact) -> Path:
+def _stamp(artifact: Artifact) -> Path:
     return artifact.onnx_dir / "export.json"
 
 

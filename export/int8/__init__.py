@@ -1,4 +1,4 @@
 """From a float32 graph to an int8 file, by onnxruntime's own method or row by row.
 
-What rounding costs is measured elsewhere (``quality``), which recipe is best in ``search``.
+What rounding costs is measured elsewhere (``quality``), which scheme is best in ``search``.
 """

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from export.graph.session import open_session
-from export.int8.rowwise import linear_nodes
+from export.int8.nodes import linear_nodes
 from training.run.files import ROOT
 
 # Always at hand, so that the same weights give the same file wherever it is made.
-CALIBRATION = ROOT / "training" / "data" / "sample" / "train.csv"
+RANGE_TEXTS = ROOT / "training" / "data" / "sample" / "train.csv"
 
 
-def calibration_texts() -> list[str]:
+def range_texts() -> list[str]:
     """English descriptions of situations, from the embedded sample."""
-    with CALIBRATION.open(encoding="utf-8", newline="") as file:
+    with RANGE_TEXTS.open(encoding="utf-8", newline="") as file:
         return [row["situation"] for row in csv.DictReader(file)]
 
 

@@ -1,4 +1,4 @@
-"""The ``rowwise`` method: a graph made ready once, then quantized by as many recipes as wanted."""
+"""The ``rowwise`` method: a graph made ready once, then quantized by as many schemes as wanted."""
 
 import fnmatch
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 import onnx
 
 from export.graph.from_torch import CHECKED_TEXTS, MAX_LOGIT_DIFFERENCE
-from export.int8.activations import calibration_texts, largest_difference, largest_magnitudes
-from export.int8.rowwise import Settings, embedding_node, linear_nodes, quantize_rowwise
+from export.int8.activations import largest_difference, largest_magnitudes, range_texts
+from export.int8.nodes import embedding_node, linear_nodes
+from export.int8.rowwise import Settings, quantize_rowwise
 from export.int8.scales import Floats
 from export.int8.slim import slim
 from export.int8.unread import unread_pieces
@@ -40,19 +41,19 @@ class Prepared:
         linear = [node.name for node in linear_nodes(self.graph.graph)]
         return [lookup.name, *linear] if lookup else linear
 
-    def quantized(self, recipe: QuantizeConfig) -> onnx.ModelProto:
+    def quantized(self, scheme: QuantizeConfig) -> onnx.ModelProto:
         """The graph in int8.
 
         Raises:
-            QuantizationError: the recipe keeps nodes that are not there.
+            QuantizationError: the scheme keeps nodes that are not there.
         """
         settings = Settings(
-            smoothing=recipe.smoothing,
-            weight_step=recipe.weight_step,
-            embedding_step=recipe.embedding_step,
-            unread=unread_pieces(self.tokenizer.get_vocab(), recipe.alphabets),
+            smoothing=scheme.smoothing,
+            weight_step=scheme.weight_step,
+            embedding_step=scheme.embedding_step,
+            unread=unread_pieces(self.tokenizer.get_vocab(), scheme.alphabets),
             unknown=self.tokenizer.unk_token_id or 0,
-            keep_float=self._kept(recipe.keep_float),
+            keep_float=self._kept(scheme.keep_float),
         )
         return quantize_rowwise(self.graph, self.largest, settings)
 
@@ -76,7 +77,7 @@ def prepare(artifact: Artifact) -> Prepared:
         QuantizationError: the graph could not be prepared without changing what it computes.
     """
     tokenizer = artifact.load_tokenizer()
-    token_ids = tokenizer(calibration_texts(), truncation=True)["input_ids"]
+    token_ids = tokenizer(range_texts(), truncation=True)["input_ids"]
     full = onnx.load(artifact.onnx)
     slimmed = slim(full, tokenizer.model_max_length)
     difference = largest_difference(full, slimmed, token_ids[:CHECKED_TEXTS])

@@ -1,4 +1,4 @@
-"""model.onnx → model_quantized.onnx: int8 by a recipe, counted, and held to a size."""
+"""model.onnx → model_quantized.onnx: int8 by a scheme, counted, and held to a size."""
 
 import shutil
 import tempfile
@@ -12,12 +12,14 @@ from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
 from export.compress import compressed
-from export.fresh import finish, is_fresh, quiet_libraries
-from export.int8.activations import CALIBRATION
+from export.fresh import finish, is_fresh
+from export.graph.quiet import quiet_libraries
+from export.int8.activations import RANGE_TEXTS
 from export.int8.prepared import QuantizationError, prepare
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
-from training.run.files import package_versions, sha256_of
+from training.run.files import sha256_of
+from training.run.provenance import package_versions
 
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
 QUANTIZED_OPERATORS = (
@@ -31,15 +33,15 @@ _PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
 
 
 def is_quantized(artifact: Artifact, config: QuantizeConfig) -> bool:
-    """Whether ``model_quantized.onnx`` is there and belongs to the present model and recipe."""
-    return is_fresh(_manifest(artifact), _inputs(artifact, config), artifact.onnx_quantized)
+    """Whether ``model_quantized.onnx`` is there and belongs to the present model and scheme."""
+    return is_fresh(_stamp(artifact), _inputs(artifact, config), artifact.onnx_quantized)
 
 
 def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     """Write ``onnx/model_quantized.onnx``: int8 weights, activations scaled at run time.
 
     Raises:
-        QuantizationError: no node was quantized, the file is larger than the recipe allows, or the
+        QuantizationError: no node was quantized, the file is larger than the scheme allows, or the
             graph could not be prepared without changing what it computes.
     """
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
@@ -49,7 +51,7 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
         _check(artifact, made, counts, config)
         shutil.move(made, artifact.onnx_quantized)
     finish(
-        _manifest(artifact),
+        _stamp(artifact),
         _inputs(artifact, config),
         artifact.onnx_quantized,
         quantized_nodes=counts,
@@ -58,7 +60,7 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
 
 
 def make_int8(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
-    """Quantize ``model.onnx`` by the recipe into the file ``target``, unchecked.
+    """Quantize ``model.onnx`` by the scheme into the file ``target``, unchecked.
 
     Raises:
         QuantizationError: the graph could not be prepared without changing what it computes.
@@ -68,14 +70,14 @@ def make_int8(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
 
 
 def _dynamic(artifact: Artifact, config: QuantizeConfig, target: Path) -> None:
-    recipe = AutoQuantizationConfig.avx512_vnni(
+    settings = AutoQuantizationConfig.avx512_vnni(
         is_static=False,
         per_channel=config.per_channel,
         operators_to_quantize=list(config.operators),
     )
-    recipe.weights_dtype = QuantType.QInt8
+    settings.weights_dtype = QuantType.QInt8
     quantizer = ORTQuantizer.from_pretrained(artifact.onnx_dir, file_name=artifact.onnx.name)
-    made = quantizer.quantize(recipe, save_dir=target.parent, file_suffix="quantized")
+    made = quantizer.quantize(settings, save_dir=target.parent, file_suffix="quantized")
     (made / f"{artifact.onnx.stem}_quantized.onnx").replace(target)
 
 
@@ -106,14 +108,14 @@ def _check(artifact: Artifact, made: Path, counts: dict[str, int], config: Quant
         )
 
 
-def _manifest(artifact: Artifact) -> Path:
+def _stamp(artifact: Artifact) -> Path:
     return artifact.onnx_dir / "quantize.json"
 
 
 def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
     return {
         "model": sha256_of(artifact.onnx) if artifact.onnx.is_file() else None,
-        "recipe": asdict(config),
-        "calibration": sha256_of(CALIBRATION),
+        "scheme": asdict(config),
+        "range_texts": sha256_of(RANGE_TEXTS),
         "versions": package_versions(_PACKAGES),
     }

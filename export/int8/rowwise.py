@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from export.int8.nodes import embedding_node, linear_nodes
 from export.int8.scales import (
     LEVELS,
     Floats,
@@ -45,18 +46,6 @@ class Settings:
     unread: Sequence[int] = ()
     unknown: int = 0
     keep_float: Collection[str] = ()
-
-
-def linear_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """The products with a constant weight, [inputs, outputs], in the order of the graph."""
-    weights = {tensor.name for tensor in graph.initializer}
-    return [n for n in graph.node if n.op_type == "MatMul" and n.input[1] in weights]
-
-
-def embedding_node(graph: onnx.GraphProto) -> onnx.NodeProto | None:
-    """The lookup of word embeddings."""
-    lookups = (node for node in graph.node if node.op_type == "Gather")
-    return next((node for node in lookups if "word_embeddings" in node.input[0]), None)
 
 
 def quantize_rowwise(

@@ -1,6 +1,5 @@
 """Temperature and threshold of the shipped int8 model, fitted on validation, told of test."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -8,15 +7,16 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.metrics import confusion_matrix
 
+from export.fresh import record_saying
 from export.graph import session as runtime
-from export.quality.distance import INT8
-from export.quality.parity import file_facts
+from export.quality.facts import INT8, file_facts
 from training.data.load import LabelledData
 from training.measure.calibration import describe, find_threshold, fit_temperature
 from training.measure.evaluate import require_same_labels
 from training.measure.families import family_accuracy, find_families, names_of
 from training.run.artifact import Artifact
-from training.run.files import commit, timestamp, versions, write_json
+from training.run.files import write_json
+from training.run.provenance import circumstances
 
 FITTED_ON, JUDGED_ON = "validation", "test"
 _FILES = (INT8, "tokenizer", "tokenizer_config")
@@ -50,7 +50,7 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
     record = {
         "run": artifact.name,
         "fitted_on": FITTED_ON,
-        "data": {key: data.provenance.record()[key] for key in ("source", "id", "fingerprint")},
+        "data": data.provenance.reference(),
         "files": _files(artifact),
         "settings": asdict(wanted),
         "temperature": temperature,
@@ -61,28 +61,16 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
             for split in logits
         },
         "families": names_of(families, names),
-        "timestamp": timestamp(),
-        "commit": commit(),
-        "versions": versions(),
+        **circumstances(),
     }
     write_json(artifact.calibration, record)
     return record
 
 
-def load_calibration(artifact: Artifact) -> dict[str, Any] | None:
-    """The record, or None when there is none."""
-    if not artifact.calibration.is_file():
-        return None
-    return json.loads(artifact.calibration.read_text())
-
-
 def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
     """The record if it speaks of the files that are there, under the settings in force."""
-    record = load_calibration(artifact)
-    if record is None or record["files"] != _files(artifact):
-        return None
     settings = asdict(artifact.load_config().calibration)
-    return record if record["settings"] == settings else None
+    return record_saying(artifact.calibration, files=_files(artifact), settings=settings)
 
 
 def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:

@@ -11,10 +11,41 @@ from tqdm import tqdm
 from export.graph.session import open_session
 from training.measure.predict import open_classifier
 from training.run.artifact import Artifact
-from training.run.files import machine, sha256_of, timestamp
+from training.run.errors import InputError
+from training.run.files import read_json, sha256_of, write_json
+from training.run.provenance import machine, timestamp
 
 REPEATS = 300
 _WARM_UP = 20
+
+
+def require_evaluated(artifact: Artifact) -> None:
+    """Make sure that there is a record to add the cost to.
+
+    Raises:
+        InputError: the run was not evaluated yet.
+    """
+    path = artifact.metrics("test")
+    if not path.is_file():
+        raise InputError(f"{path}: not there; run scripts/evaluate.py --run {artifact.name} first")
+
+
+def record_cost(artifact: Artifact, texts: list[str]) -> dict[str, Any]:
+    """Measure and write the key ``cost`` of ``test_metrics.json``; return that record."""
+    path = artifact.metrics("test")
+    record = read_json(path) | {"cost": measure_cost(artifact, texts)}
+    write_json(path, record)
+    return record
+
+
+def summary(record: dict[str, Any]) -> str:
+    """The cost of a run in a line."""
+    cost = record["cost"]
+    latency = ", ".join(f"{name} {ms['p50']:.2f} ms" for name, ms in cost["latency_ms"].items())
+    return (
+        f"{record['run']}: fp32 {cost['fp32_bytes'] / 1e6:.1f} MB, "
+        f"int8 {cost['int8_bytes'] / 1e6:.1f} MB, {latency} ({cost['tokens']} tokens)"
+    )
 
 
 def measure_cost(artifact: Artifact, texts: list[str], repeats: int = REPEATS) -> dict[str, Any]:
@@ -27,8 +58,7 @@ def measure_cost(artifact: Artifact, texts: list[str], repeats: int = REPEATS) -
         artifact: exported and quantized.
         texts: the split that the median is taken from.
     """
-    tokenizer = artifact.load_tokenizer()
-    lengths = {text: len(tokenizer(text, truncation=True)["input_ids"]) for text in texts}
+    lengths = dict(zip(texts, map(len, artifact.token_ids(texts)), strict=True))
     median = sorted(texts, key=lambda text: (lengths[text], text))[len(texts) // 2]
     runtimes = _runtimes(artifact, median)
     milliseconds: dict[str, list[float]] = {name: [] for name in runtimes}

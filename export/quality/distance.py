@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.measure.metrics import macro_f1, macro_f1_difference_interval, per_class_f1
+from export.quality.facts import BROWSER, INT8
+from training.measure.bootstrap import macro_f1_difference_interval
+from training.measure.metrics import macro_f1, per_class_f1
 from training.run.config import ParityConfig
 
-REFERENCE = "torch"
-INT8 = "onnx_int8"
-BROWSER = "browser_int8"
 _GATED = (INT8, BROWSER)
 
 Logits = NDArray[np.floating]  # [n, labels]
@@ -38,6 +37,14 @@ def compare(
         "macro_f1_difference_ci95": macro_f1_difference_interval(predicted, expected, truth, count),
         "worst_class": {"label": labels[worst], "f1_drop": float(drops[worst])},
         "max_logit_difference": float(np.abs(logits - reference).max()),
+    }
+
+
+def logit_distance(logits: Logits, reference: Logits) -> dict[str, Any]:
+    """How far two sets of logits, [n, labels] each, lie apart."""
+    return {
+        "logit_rms": float(np.sqrt(np.mean((logits - reference) ** 2))),
+        "agreement": float(np.mean(logits.argmax(axis=1) == reference.argmax(axis=1))),
     }
 
 

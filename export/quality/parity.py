@@ -1,28 +1,21 @@
 """torch against ONNX fp32 against int8 on a whole split, exactly as the page would run them."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from export.fresh import describe_file
+from export.fresh import record_saying
 from export.graph import session as runtime
-from export.quality.distance import (
-    BROWSER,
-    INT8,
-    REFERENCE,
-    Logits,
-    against_native,
-    breaches,
-    compare,
-)
+from export.quality.distance import Logits, against_native, breaches, compare
+from export.quality.facts import BROWSER, FP32, INT8, REFERENCE, file_facts
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
 from training.measure.evaluate import require_same_labels
 from training.run.artifact import Artifact
-from training.run.errors import InputError
-from training.run.files import commit, machine, timestamp, versions, write_json
+from training.run.errors import CheckError, InputError
+from training.run.files import write_json
+from training.run.provenance import circumstances
 
 
 def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, Any]:
@@ -38,7 +31,7 @@ def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") ->
     texts, truth = rows["text"], np.asarray(rows["label"])
     logits = {
         REFERENCE: torch_runtime.predict(artifact, texts, description="torch"),
-        "onnx_fp32": runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32"),
+        FP32: runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32"),
         INT8: runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8"),
     }
     results = {
@@ -48,13 +41,13 @@ def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") ->
         "run": artifact.name,
         "split": split,
         "n": len(texts),
-        "data": {key: data.provenance.record()[key] for key in ("source", "id", "fingerprint")},
+        "data": data.provenance.reference(),
         "results": results,
         "files": file_facts(artifact),
         "gate": asdict(artifact.load_config().parity),
     }
-    earlier = load_parity(artifact)
-    if earlier and all(earlier[key] == record[key] for key in ("split", "data", "files")):
+    same = {key: record[key] for key in ("split", "data", "files")}
+    if earlier := record_saying(artifact.parity, **same):
         results |= {BROWSER: earlier["results"][BROWSER]} if BROWSER in earlier["results"] else {}
     return _write(artifact, record)
 
@@ -68,7 +61,7 @@ def add_browser_result(
         browser_logits: [n, labels], in the order of the split.
         browser: name and version of the browser.
     """
-    record = load_parity(artifact)
+    record = record_saying(artifact.parity, files=file_facts(artifact))
     if record is None or record["data"]["fingerprint"] != data.provenance.fingerprint:
         raise InputError(
             f"{artifact.parity}: not measured on data '{data.provenance.id}'; "
@@ -86,30 +79,23 @@ def add_browser_result(
     return _write(artifact, record)
 
 
-def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of all that decides a result: three models, and what feeds them."""
-    return {
-        REFERENCE: describe_file(artifact.weights),
-        "onnx_fp32": describe_file(artifact.onnx),
-        INT8: describe_file(artifact.onnx_quantized),
-        "tokenizer": describe_file(artifact.tokenizer),
-        "tokenizer_config": describe_file(artifact.tokenizer_config),
-    }
-
-
-def load_parity(artifact: Artifact) -> dict[str, Any] | None:
-    """The parity record, or None when there is none."""
-    if not artifact.parity.is_file():
-        return None
-    return json.loads(artifact.parity.read_text())
-
-
 def present_parity(artifact: Artifact) -> dict[str, Any] | None:
     """The parity record if it speaks of the files that are there, under the gate in force."""
-    record = load_parity(artifact)
-    if record is None or record["files"] != file_facts(artifact):
-        return None
-    return record if record["gate"] == asdict(artifact.load_config().parity) else None
+    gate = asdict(artifact.load_config().parity)
+    return record_saying(artifact.parity, files=file_facts(artifact), gate=gate)
+
+
+def require_passed(record: dict[str, Any], artifact: Artifact) -> None:
+    """Refuse to go on with an int8 file that is outside the gate.
+
+    Raises:
+        CheckError: it is; names each breach.
+    """
+    if not record["passed"]:
+        raise CheckError(
+            f"{artifact.parity}: int8 is outside the gate ({'; '.join(record['breaches'])}); "
+            "change quantize in run.yaml, or the limits if you accept the loss"
+        )
 
 
 def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
@@ -117,10 +103,7 @@ def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
     record |= {
         "breaches": found,
         "passed": not found,
-        "timestamp": timestamp(),
-        "commit": commit(),
-        "machine": machine(),
-        "versions": versions(),
+        **circumstances(),
     }
     write_json(artifact.parity, record)
     return record

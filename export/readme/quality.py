@@ -1,12 +1,11 @@
 """The README's blocks on recipe, calibration, families of labels, robustness and behaviour."""
 
-import json
 from typing import Any
 
 from training.ladder.climb import load_ladder, load_record
 from training.ladder.plot import table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
-from training.run.files import ROOT
+from training.run.files import ROOT, read_json
 
 LADDER = ROOT / "training" / "ladder" / "ladder.yaml"
 LADDER_RECORD = ROOT / "training" / "records" / "ladder.json"
@@ -15,13 +14,13 @@ _ARTIFACT = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
 
 def quality_blocks() -> dict[str, str]:
     """Name of each block → Markdown."""
-    calibration = json.loads(_ARTIFACT.calibration.read_text())
+    calibration = read_json(_ARTIFACT.calibration)
     return {
         "ladder": table(load_record(LADDER_RECORD), load_ladder(LADDER)),
         "calibration": _calibration(calibration),
         "families": _families(calibration),
-        "robustness": _robustness(json.loads(_ARTIFACT.robustness.read_text())),
-        "behaviour": _behaviour(json.loads(_ARTIFACT.robustness.read_text())["behaviour"]),
+        "robustness": _robustness(read_json(_ARTIFACT.robustness)),
+        "behaviour": _behaviour(read_json(_ARTIFACT.robustness)["behaviour"]),
     }
 
 

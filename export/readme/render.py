@@ -1,19 +1,18 @@
 """The README's tables, rendered from committed records; a test fails when the two differ."""
 
 import functools
-import json
 import re
 from typing import Any
 
 from export.bench.table import contender_table, session_table
-from export.quality.distance import BROWSER, INT8, REFERENCE
+from export.quality.facts import BROWSER, INT8, REFERENCE
 from export.readme.quality import quality_blocks
 from export.search import candidates as search
 from training.report.compute import compute
 from training.report.load import DEFAULT_RUNS, load_runs
 from training.report.table import PUBLISHED
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
-from training.run.files import ROOT
+from training.run.files import ROOT, read_json
 
 README = ROOT / "README.md"
 
@@ -45,10 +44,10 @@ def render(text: str) -> str:
 
 def _blocks() -> dict[str, str]:
     artifact = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
-    parity = json.loads(artifact.parity.read_text())
-    metrics = json.loads(artifact.metrics("test").read_text())
+    parity = read_json(artifact.parity)
+    metrics = read_json(artifact.metrics("test"))
     return {
-        "results": _results(parity, metrics, json.loads(PUBLISHED.read_text())),
+        "results": _results(parity, metrics, read_json(PUBLISHED)),
         "cost": _cost(parity),
         "quantization": search.table(_record("quantization")),
         "bench": contender_table(_record("bench_web")),
@@ -62,7 +61,7 @@ def _blocks() -> dict[str, str]:
 
 
 def _record(name: str) -> dict[str, Any]:
-    return json.loads((RECORDS / f"{name}.json").read_text())
+    return read_json(RECORDS / f"{name}.json")
 
 
 def _results(parity: dict[str, Any], metrics: dict[str, Any], published: dict[str, Any]) -> str:
@@ -164,7 +163,7 @@ def _published_line(row: dict[str, Any]) -> str:
 
 
 def _distillation() -> str:
-    record = json.loads((ROOT / "training" / "records" / "tinybert_base.json").read_text())
+    record = read_json(ROOT / "training" / "records" / "tinybert_base.json")
     pruned, distilled = record["pruned"], record["distilled"]
     epochs, minutes = distilled["recipe"]["epochs"], distilled["seconds"] / 60
     return (

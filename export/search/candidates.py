@@ -1,6 +1,5 @@
 """Recipes for int8, each measured on validation: how far the answers move, what it weighs."""
 
-import json
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -14,37 +13,37 @@ from pydantic.dataclasses import dataclass
 
 from export.compress import compressed
 from export.graph import session as runtime
-from export.quality.distance import compare
-from export.search.nodes import distance
+from export.quality.distance import compare, logit_distance
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
 from training.run.errors import InputError, one_line
-from training.run.files import commit, machine, sha256_of, timestamp, versions, write_json
+from training.run.files import read_json, sha256_of, write_json
+from training.run.provenance import circumstances
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Candidate:
-    """A recipe under a name."""
+    """A scheme under a name."""
 
     name: str
-    recipe: QuantizeConfig
+    scheme: QuantizeConfig
 
 
 def load_candidates(path: Path) -> list[Candidate]:
     """Recipes in the order of the file.
 
     Raises:
-        InputError: not a list of recipes.
+        InputError: not a list of schemes.
     """
     try:
         return TypeAdapter(list[Candidate]).validate_python(yaml.safe_load(path.read_text()))
     except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise InputError(f"{path}: not a list of recipes ({one_line(error, 160)})") from error
+        raise InputError(f"{path}: not a list of schemes ({one_line(error, 160)})") from error
 
 
 def load_search(path: Path, artifact: Artifact) -> dict[str, Any]:
     """What was measured of the artifact's present ``model.onnx``; of another model, nothing."""
-    record = json.loads(path.read_text()) if path.is_file() else {}
+    record = read_json(path) if path.is_file() else {}
     model = sha256_of(artifact.onnx)
     if record.get("model_sha256") == model:
         return record
@@ -62,7 +61,7 @@ def measure(
     """Compare an int8 file with the float32 graph.
 
     Args:
-        made: the file that the recipe gives.
+        made: the file that the scheme gives.
         texts, labels: the split to measure on, [n] each.
         reference: logits of the float32 graph, [n, labels].
     """
@@ -71,11 +70,11 @@ def measure(
     seconds = time.perf_counter() - started
     found = compare(logits, reference, labels, artifact.load_labels())
     return {
-        "recipe": asdict(candidate.recipe),
+        "scheme": asdict(candidate.scheme),
         "bytes": made.stat().st_size,
         "gzip_bytes": len(compressed(made.read_bytes())),
         "agreement": found["agreement"],
-        "logit_rms": distance(logits, reference)["logit_rms"],
+        "logit_rms": logit_distance(logits, reference)["logit_rms"],
         "macro_f1_difference": found["macro_f1_difference"],
         "worst_class": found["worst_class"],
         "milliseconds": 1000 * seconds / len(texts),
@@ -84,12 +83,11 @@ def measure(
 
 def write_search(path: Path, record: dict[str, Any], split: str, n: int) -> None:
     """Write the record, with where and when."""
-    facts = {"split": split, "n": n, "timestamp": timestamp(), "commit": commit()}
-    write_json(path, record | facts | {"machine": machine(), "versions": versions()})
+    write_json(path, record | {"split": split, "n": n} | circumstances())
 
 
 def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
-    """The recipe that ships: of those light enough to send, the one whose logits stay nearest.
+    """The scheme that ships: of those light enough to send, the one whose logits stay nearest.
 
     The share of equal answers says the same but, with a few flips in thousands, with more noise.
     """
@@ -102,9 +100,9 @@ def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
 
 
 def table(record: dict[str, Any]) -> str:
-    """A Markdown table, a recipe a line; milliseconds a text on one thread."""
+    """A Markdown table, a scheme a line; milliseconds a text on one thread."""
     lines = [
-        "| recipe | MB | compressed | same label | by other hands | logits off by (rms) | macro-F1 "
+        "| scheme | MB | compressed | same label | by other hands | logits off by (rms) | macro-F1 "
         "| worst class | ms | in Chromium |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]

@@ -3,7 +3,6 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from export.graph import session as runtime
 from export.int8.prepared import Prepared
+from export.quality.distance import logit_distance
 from training.run.config import QuantizeConfig
 
 ALONE, SPARED = "alone", "spared"
@@ -23,7 +23,7 @@ def arrangements(nodes: list[str], node: str) -> dict[str, list[str]]:
 
 def measure_node(
     prepared: Prepared,
-    recipe: QuantizeConfig,
+    scheme: QuantizeConfig,
     node: str,
     texts: list[str],
     reference: NDArray[np.float32],
@@ -31,24 +31,16 @@ def measure_node(
     """Distance from the float32 logits, and how many first answers are the same.
 
     Args:
-        recipe: how to round; its own ``keep_float`` is not used.
+        scheme: how to round; its own ``keep_float`` is not used.
         reference: logits of the float32 graph, [n, labels].
     """
     found = {}
     for name, kept in arrangements(prepared.nodes(), node).items():
-        model = prepared.quantized(replace(recipe, keep_float=kept))
+        model = prepared.quantized(replace(scheme, keep_float=kept))
         with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
             onnx.save(model, file.name)
             logits = runtime.predict(
                 prepared.artifact, Path(file.name), texts, description=f"{node} {name}"
             )
-        found[name] = distance(logits, reference)
+        found[name] = logit_distance(logits, reference)
     return found
-
-
-def distance(logits: NDArray[np.float32], reference: NDArray[np.float32]) -> dict[str, Any]:
-    """How far two sets of logits, [n, labels] each, lie apart."""
-    return {
-        "logit_rms": float(np.sqrt(np.mean((logits - reference) ** 2))),
-        "agreement": float(np.mean(logits.argmax(axis=1) == reference.argmax(axis=1))),
-    }

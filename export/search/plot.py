@@ -1,4 +1,4 @@
-"""Pictures of a search: what each recipe weighs and costs, and which nodes bear rounding least."""
+"""Pictures of a search: what each scheme weighs and costs, and which nodes bear rounding least."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ _LAYER = re.compile(r"layer\.(\d+)/(.+?)/MatMul")
 
 
 def front(rows: dict[str, dict[str, Any]]) -> list[str]:
-    """Names of the recipes that no other beats in both size and distance, lightest first."""
+    """Names of the schemes that no other beats in both size and distance, lightest first."""
     kept: list[str] = []
     for name in sorted(rows, key=lambda name: (rows[name]["gzip_bytes"], rows[name]["logit_rms"])):
         if not kept or rows[name]["logit_rms"] < rows[kept[-1]]["logit_rms"]:
@@ -24,7 +24,7 @@ def front(rows: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def write_front(record: dict[str, Any], best: str | None, path: Path) -> Path:
-    """Compressed size against distance, a recipe a point with its name; the front as a line."""
+    """Compressed size against distance, a scheme a point with its name; the front as a line."""
     rows = record["candidates"]
     with plot_style():
         figure = Figure(figsize=(8.5, 5), layout="constrained")

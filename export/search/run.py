@@ -14,8 +14,9 @@ from export.graph import session as runtime
 from export.int8.prepared import Prepared, prepare
 from export.int8.quantize import make_int8
 from export.pipeline import StaleStages
+from export.quality.distance import logit_distance
 from export.search.candidates import Candidate, load_search, measure, write_search
-from export.search.nodes import distance, measure_node
+from export.search.nodes import measure_node
 from training.behaviour.measure import own_texts
 
 SPLIT = "validation"
@@ -38,8 +39,8 @@ class Search:
         self._work = work
         self.record = load_search(path, self._artifact)
 
-    def measure_recipes(self, candidates: list[Candidate]) -> None:
-        """Size, distance and native latency of each recipe."""
+    def measure_schemes(self, candidates: list[Candidate]) -> None:
+        """Size, distance and native latency of each scheme."""
         measured = self.record["candidates"]
         for candidate in candidates:
             if candidate.name in measured:
@@ -59,22 +60,22 @@ class Search:
         if not self._other_texts:
             return {}
         logits = self._predict(made, self._other_texts)
-        found = distance(logits, self._other_reference)
+        found = logit_distance(logits, self._other_reference)
         return {"other_hands": found | {"n": len(self._other_texts)}}
 
     def measure_nodes(self) -> None:
-        """Each node alone and all but it, by the recipe of the run."""
-        recipe = self._stages.config.quantize
-        if recipe.method != "rowwise":
+        """Each node alone and all but it, by the scheme of the run."""
+        scheme = self._stages.config.quantize
+        if scheme.method != "rowwise":
             return
-        if self.record.get("node_recipe") != asdict(recipe):
-            self.record |= {"nodes": {}, "node_recipe": asdict(recipe), "node_texts": NODE_TEXTS}
+        if self.record.get("node_scheme") != asdict(scheme):
+            self.record |= {"nodes": {}, "node_scheme": asdict(scheme), "node_texts": NODE_TEXTS}
         measured = self.record["nodes"]
         open_nodes = [name for name in self._prepared.nodes() if name not in measured]
         for name in tqdm(open_nodes, desc="nodes", unit="node"):
             measured[name] = measure_node(
                 self._prepared,
-                recipe,
+                scheme,
                 name,
                 self._texts[:NODE_TEXTS],
                 self._reference[:NODE_TEXTS],
@@ -82,16 +83,16 @@ class Search:
             self._write()
 
     def measure_in_browser(self, candidates: list[Candidate]) -> None:
-        """Latency in Chromium, all recipes in turn: again for all as soon as one is open."""
+        """Latency in Chromium, all schemes in turn: again for all as soon as one is open."""
         from export.bench.latency import browser_latency
 
         rows = self.record["candidates"]
         if all("browser" in rows[candidate.name] for candidate in candidates):
             return
-        tokenizer = self._artifact.load_tokenizer()
-        token_ids = [tokenizer(t, truncation=True)["input_ids"] for t in self._texts]
         files = {candidate.name: self._make(candidate) for candidate in candidates}
-        found = browser_latency(files, token_ids[:BROWSER_TEXTS], BROWSER_REPEATS)
+        found = browser_latency(
+            files, self._artifact.token_ids(self._texts[:BROWSER_TEXTS]), BROWSER_REPEATS
+        )
         for name, row in found.items():
             rows[name]["browser"] = row
         self._write()
@@ -100,10 +101,10 @@ class Search:
         made = self._work / f"{candidate.name.replace('/', '-')}.onnx"
         if made.is_file():
             return made
-        if candidate.recipe.method == "rowwise":
-            onnx.save(self._prepared.quantized(candidate.recipe), made)
+        if candidate.scheme.method == "rowwise":
+            onnx.save(self._prepared.quantized(candidate.scheme), made)
         else:
-            make_int8(self._artifact, candidate.recipe, made)
+            make_int8(self._artifact, candidate.scheme, made)
         return made
 
     def _write(self) -> None:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from export.compress import compress
 from export.graph.ahead import optimize_ahead
 from export.quality.calibrate import present_calibration
-from export.quality.parity import present_parity
+from export.quality.parity import present_parity, require_passed
 from export.site.bundle import describe_bundle, digest, precache_list, version_of
 from export.site.npm import copy_vendored
 from export.site.publish import publish, publish_copy, require_replaceable
@@ -37,8 +37,9 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         The contents of ``bundle.json``.
 
     Raises:
-        InputError: no passing parity record for the present files, no calibration of them, or
-            ``out`` is not ours.
+        InputError: no parity record of the present files, no calibration of them, or ``out`` is
+            not ours.
+        CheckError: int8 is outside the gate.
     """
     parity = _require_parity(artifact)
     calibration = _require_calibration(artifact)
@@ -65,11 +66,7 @@ def _require_parity(artifact: Artifact) -> dict[str, Any]:
             f"{artifact.parity}: no parity record for the present model files; "
             "run scripts/check_parity.py"
         )
-    if not parity["passed"]:
-        raise InputError(
-            f"{artifact.parity}: int8 is outside the gate ({'; '.join(parity['breaches'])}); "
-            "change quantize in run.yaml, or the limits if you accept the loss"
-        )
+    require_passed(parity, artifact)
     return parity
 
 
@@ -78,7 +75,7 @@ def _require_calibration(artifact: Artifact) -> dict[str, Any]:
     if calibration is None:
         raise InputError(
             f"{artifact.calibration}: no calibration of the present int8 file; "
-            "run scripts/calibrate.py"
+            "run scripts/measure.py calibration"
         )
     return calibration
 

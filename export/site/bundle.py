@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from export.compress import SUFFIX, describe_content
-from export.fresh import describe_file
 from export.graph.ahead import SHIPPED_LEVEL
-from export.quality.distance import INT8, REFERENCE
+from export.quality.facts import INT8, REFERENCE
 from training.run.artifact import Artifact
-from training.run.files import sha256_of
+from training.run.files import describe_file, read_json, sha256_of
 
 _SCHEMA_VERSION = 2
 
@@ -88,7 +87,7 @@ def _describe_model(artifact: Artifact) -> dict[str, Any]:
     config, training = artifact.load_config(), artifact.load_training_record()
     return {
         "run": artifact.name,
-        "architecture": json.loads(artifact.model_config.read_text())["architectures"][0],
+        "architecture": read_json(artifact.model_config)["architectures"][0],
         "base": {key: training["base"][key] for key in ("source", "id")},
         "parameters": training["parameters"],
         "data": config.data.name,

@@ -1,7 +1,6 @@
 """Third-party browser code: installed by npm from the lock file, then copied as it is."""
 
 import importlib.util
-import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from training.run.errors import InputError
+from training.run.files import read_json
 
 # npm package → (folder under vendor/, files of its dist folder). Only onnxruntime-web's plain
 # WebAssembly build is taken: the others compile code from strings, which the page's policy forbids.
@@ -37,7 +37,7 @@ def install_packages(folder: Path, packages: Iterable[str] = tuple(VENDORED)) ->
     Raises:
         InputError: there is no npm, or it failed.
     """
-    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    locked = read_json(folder / "package-lock.json")["packages"]
     wanted = {package: locked[f"node_modules/{package}"]["version"] for package in packages}
     if any(_installed(folder, package) != version for package, version in wanted.items()):
         command = [*node_command("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -67,4 +67,4 @@ def node_command(program: str = "node") -> Sequence[str]:
 
 def _installed(folder: Path, package: str) -> str | None:
     description = folder / "node_modules" / package / "package.json"
-    return json.loads(description.read_text())["version"] if description.is_file() else None
+    return read_json(description)["version"] if description.is_file() else None

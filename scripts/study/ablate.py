@@ -7,20 +7,14 @@ Each training is on record as soon as it is done, and is not done again. Ends wi
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from training.bases.resolve import OFFLINE
-from training.data.load import load_data
-from training.ladder.climb import climb, load_ladder, load_record, open_tasks
-from training.ladder.plot import table, write_plot
+from training.ladder import LADDER, RECORD
 from training.run.artifact import ARTIFACTS_DIR
 from training.run.cli import add_data_argument, make_parser, reports_errors
-from training.run.config import config_path, load_config
+from training.run.config import OFFLINE, config_path, load_config, with_base
 from training.run.files import ROOT
 
-LADDER = ROOT / "training" / "ladder" / "ladder.yaml"
-RECORD = ROOT / "training" / "records" / "ladder.json"
 CONFIG = "minilm_v2"
 PLOT = ROOT / ".github" / "ladder.svg"
 WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs share
@@ -44,11 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    from training.data.load import load_data
+    from training.ladder.climb import climb, load_ladder, load_record, open_tasks
+    from training.ladder.plot import table, write_plot
+
     path = config_path(args.config)
-    config = load_config(path)
-    if args.base:
-        base = f"{OFFLINE}:{config.base}" if args.base == OFFLINE else args.base
-        config = replace(config, base=base)
+    config = with_base(load_config(path), args.base)
     rungs = load_ladder(args.ladder)
     tasks = open_tasks(rungs, load_record(args.record))
     tasks = [task for task in tasks if args.only in (None, task.rung.name)]

@@ -10,15 +10,11 @@ the peer with npm. Run it while nothing else uses the processor.
 from collections.abc import Sequence
 from pathlib import Path
 
-from export.bench.record import bench
-from export.bench.table import table
-from export.pipeline import StaleStages
+from export.bench import RECORD
 from training.run.artifact import find_artifact
 from training.run.cli import make_run_parser, reports_errors
 from training.run.errors import InputError
-from training.run.files import ROOT, write_json
-
-RECORD = ROOT / "export" / "records" / "bench_web.json"
+from training.run.files import write_json
 
 
 @reports_errors
@@ -34,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--record", type=Path, default=RECORD, help="where to write (default: %(default)s)"
     )
     args = parser.parse_args(argv)
+    from export.bench.record import bench
+    from export.bench.table import table
+    from export.pipeline import StaleStages
+
     for name, value in (("--texts", args.texts), ("--repeats", args.repeats)):
         if value < 1:
             raise InputError(f"{name} {value}: give at least 1")

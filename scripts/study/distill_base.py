@@ -11,11 +11,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.bases.derived import TINYBERT, derived_dir
-from training.data.readers import read_texts
-from training.data.sources import DATA_DIR_VARIABLE
-from training.fit.distill import DistillConfig, distill_tinybert
 from training.run.cli import make_parser, reports_errors
+from training.run.config import DATA_DIR_VARIABLE, DistillConfig
 from training.run.errors import InputError
 
 _DIALOGUES = "train_dialogues.csv"
@@ -41,20 +38,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out",
         type=Path,
-        default=derived_dir(TINYBERT),
         metavar="DIR",
         help="where the base is written (default: where --base offline looks)",
     )
     args = parser.parse_args(argv)
-    file = args.text or _default_file()
+    from training.bases.derived import TINYBERT, derived_dir
+    from training.data.readers import read_texts
+    from training.fit.distill import distill_tinybert
+
+    file, out = args.text or _default_file(), args.out or derived_dir(TINYBERT)
     if args.epochs < 0:
         raise InputError(f"--epochs {args.epochs}: give 0 or more")
     made = distill_tinybert(
-        read_texts(file, args.column), file.name, DistillConfig(epochs=args.epochs), args.out
+        read_texts(file, args.column), file.name, DistillConfig(epochs=args.epochs), out
     )
     for row in made["held_out_loss"]:
         print(f"step {row['step']:6,}: held-out loss {row['loss']:.4f}")
-    print(f"{args.out}: {made['method']}, layers {made['layers']} of the packaged MiniLM")
+    print(f"{out}: {made['method']}, layers {made['layers']} of the packaged MiniLM")
     return 0
 
 

@@ -1,10 +1,10 @@
-"""Measure recipes for int8 on validation: how far the answers move, what the file weighs.
+"""Measure schemes for int8 on validation: how far the answers move, what the file weighs.
 
     python scripts/study/search_quantization.py --data DIR
     python scripts/study/search_quantization.py --data DIR --browser
 
-Each recipe, and then each node rounded alone and spared alone, is on record as soon as it is
-measured, and is not measured again for the same weights. Ends with a table, the recipe that should
+Each scheme, and then each node rounded alone and spared alone, is on record as soon as it is
+measured, and is not measured again for the same weights. Ends with a table, the scheme that should
 ship and two plots; test is not touched.
 """
 
@@ -12,16 +12,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from export.pipeline import StaleStages
-from export.search.candidates import best_of, load_candidates, table
-from export.search.plot import write_front, write_sensitivity
-from export.search.run import Search
+from export.search import CANDIDATES, RECORD
 from training.run.artifact import find_artifact
 from training.run.cli import make_run_parser, reports_errors
 from training.run.files import ROOT
 
-CANDIDATES = ROOT / "export" / "search" / "search.yaml"
-RECORD = ROOT / "export" / "records" / "quantization.json"
 PLOTS = ROOT / ".github"
 
 
@@ -29,7 +24,7 @@ PLOTS = ROOT / ".github"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_run_parser(__doc__)
     parser.add_argument(
-        "--recipes", type=Path, default=CANDIDATES, help="what to try (default: %(default)s)"
+        "--schemes", type=Path, default=CANDIDATES, help="what to try (default: %(default)s)"
     )
     parser.add_argument(
         "--record", type=Path, default=RECORD, help="what was measured (default: %(default)s)"
@@ -41,19 +36,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--browser", action="store_true", help="also measure latency in headless Chromium"
     )
     args = parser.parse_args(argv)
+    from export.pipeline import StaleStages
+    from export.search.candidates import best_of, load_candidates, table
+    from export.search.plot import write_front, write_sensitivity
+    from export.search.run import Search
+
     stages = StaleStages(find_artifact(args.run), args.data)
     stages.export()
-    candidates = load_candidates(args.recipes)
+    candidates = load_candidates(args.schemes)
     with tempfile.TemporaryDirectory(prefix="search-") as folder:
         search = Search(stages, args.record, Path(folder))
-        search.measure_recipes(candidates)
+        search.measure_schemes(candidates)
         search.measure_nodes()
         if args.browser:
             search.measure_in_browser(candidates)
-    record, recipe = search.record, stages.config.quantize
+    record, scheme = search.record, stages.config.quantize
     print(table(record))
-    best = best_of(record, recipe.max_megabytes)
-    print(f"nearest of those up to {recipe.max_megabytes} MB compressed: {best}")
+    best = best_of(record, scheme.max_megabytes)
+    print(f"nearest of those up to {scheme.max_megabytes} MB compressed: {best}")
     print(write_front(record, best, args.plots / "quantization.svg"))
     print(write_sensitivity(record, args.plots / "sensitivity.svg"))
     return 0

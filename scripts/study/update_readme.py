@@ -7,13 +7,14 @@ Call it after evaluate.py or check_parity.py; a test fails when README and recor
 
 from collections.abc import Sequence
 
-from export.readme.render import README, render
 from training.run.cli import make_parser, reports_errors
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     make_parser(__doc__).parse_args(argv)
+    from export.readme.render import README, render
+
     before = README.read_text(encoding="utf-8")
     after = render(before)
     README.write_text(after, encoding="utf-8")

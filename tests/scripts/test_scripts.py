@@ -56,9 +56,8 @@ def test_scripts_are_thin(script: Path) -> None:
 BAD_CALLS = {
     "no such config": (["train.py", "maxilm"], "no config 'maxilm'"),
     "no such data": (["train.py", "minilm", "--data", "/absent"], "/absent: no such directory"),
-    "no such run": (["evaluate.py", "absent"], "no run 'absent'"),
-    "nothing to export": (["export_onnx.py", "absent"], "no run 'absent'"),
-    "nothing to check": (["check_parity.py", "absent"], "no run 'absent'"),
+    "no such run": (["evaluate.py", "--run", "absent"], "no run 'absent'"),
+    "nothing to check": (["check_parity.py", "--run", "absent"], "no run 'absent'"),
     "no such base": (
         ["train.py", "minilm", "--base", "/absent", "--data", SAMPLE_DIR],
         "base '/absent'",
@@ -67,15 +66,14 @@ BAD_CALLS = {
         ["train.py", "minilm_l12", "--base", "offline", "--data", SAMPLE_DIR],
         "it has no offline base",
     ),
-    "nothing to measure": (["study/bench_models.py", "absent"], "no run 'absent'"),
+    "nothing to measure": (["measure.py", "--run", "absent"], "no run 'absent'"),
+    "nothing of that kind": (["measure.py", "mood"], "unknown kind 'mood'"),
     "nothing to compare": (
-        ["compare_models.py", "absent"],
+        ["compare_models.py", "--run", "absent"],
         "none of the runs has a test_metrics.json",
     ),
-    "nothing to calibrate": (["calibrate.py", "absent"], "no run 'absent'"),
-    "nothing to stress": (["stress.py", "absent"], "no run 'absent'"),
     "no such ladder": (["study/ablate.py", "--ladder", "/absent"], "/absent: not a list of rungs"),
-    "nothing to build": (["build_web.py", "absent"], "no run 'absent'"),
+    "nothing to build": (["build_web.py", "--run", "absent"], "no run 'absent'"),
 }
 
 
@@ -99,10 +97,9 @@ def test_the_road_from_labelled_text_to_parity(tmp_path: Path, tiny_base: Path) 
         data = ("--data", SAMPLE_DIR)
         for call in (
             ("train.py", config),
-            ("evaluate.py", name, "--split", "validation"),
-            ("evaluate.py", name),
-            ("export_onnx.py", name),
-            ("check_parity.py", name),
+            ("evaluate.py", "--run", name, "--split", "validation"),
+            ("evaluate.py", "--run", name),
+            ("check_parity.py", "--run", name),
         ):
             done = run(*call, *data)
             assert done.returncode == 0, done.stderr
@@ -110,18 +107,18 @@ def test_the_road_from_labelled_text_to_parity(tmp_path: Path, tiny_base: Path) 
         metrics = json.loads((folder / "test_metrics.json").read_text())
         parity = json.loads((folder / "parity.json").read_text())
         assert parity["results"]["torch"]["macro_f1"] == pytest.approx(metrics["macro_f1"])
-        assert "up to date" in run("export_onnx.py", name, *data).stdout
+        assert "ONNX int8: up to date" in run("check_parity.py", "--run", name, *data).stdout
 
         parity |= {"passed": False, "breaches": ["onnx_int8: agreement 0.5, wanted 0.92"]}
         (folder / "parity.json").write_text(json.dumps(parity))
-        refused = run("build_web.py", name, *data)
+        refused = run("build_web.py", "--run", name, *data)
         assert refused.returncode == 1
-        assert "refused: onnx_int8: agreement 0.5, wanted 0.92" in refused.stderr
+        assert "outside the gate (onnx_int8: agreement 0.5, wanted 0.92)" in refused.stderr
 
         settings = yaml.safe_load((folder / "run.yaml").read_text())
         settings["quantize"] = {"max_megabytes": 0.1}
         (folder / "run.yaml").write_text(yaml.safe_dump(settings))
-        too_large = run("export_onnx.py", name, *data)
+        too_large = run("check_parity.py", "--run", name, *data)
         assert too_large.returncode == 1 and "over the limit of 0.1 MB" in too_large.stderr
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -133,6 +130,6 @@ def test_a_breach_of_the_gate_is_exit_code_1(
     break_int8(monkeypatch)
     main = runpy.run_path(str(ROOT / "scripts" / "check_parity.py"))["main"]
     artifact = exported.copy()
-    assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1
+    assert main(["--run", str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1
     assert "breach: onnx_int8: agreement" in capsys.readouterr().err
     assert json.loads(artifact.parity.read_text())["passed"] is False

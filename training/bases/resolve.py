@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from training.bases.derived import OFFLINE_BASES, PACKAGED, derived, packaged, require_packaged
+from training.bases.derived import OFFLINE_BASES, derived
 from training.bases.hub import WEIGHTS, download
+from training.bases.packaged import PACKAGED, packaged, require_packaged
+from training.run.config import OFFLINE
 from training.run.errors import InputError
 from training.run.files import sha256_of
 
-OFFLINE = "offline"
 _LOG = logging.getLogger(__name__)
 
 

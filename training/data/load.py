@@ -11,8 +11,8 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from training.data.context import context_record, read_contexts
 from training.data.readers import Row
-from training.data.sources import SPLITS, find_rows
-from training.run.config import DataConfig
+from training.data.sources import find_rows
+from training.run.config import SPLITS, DataConfig
 from training.run.errors import InputError
 
 
@@ -33,6 +33,10 @@ class Provenance:
     def record(self) -> dict[str, object]:
         record = asdict(self)
         return record if self.context else {k: v for k, v in record.items() if k != "context"}
+
+    def reference(self) -> dict[str, str]:
+        """What tells these texts from others, for records that are measured on them."""
+        return {"source": self.source, "id": self.id, "fingerprint": self.fingerprint}
 
     def summary(self) -> str:
         """One line for people: source, rows, what was dropped."""

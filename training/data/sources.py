@@ -12,12 +12,10 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
 from training.data.readers import Row, find_split, make_row, read_rows
-from training.run.config import DataConfig
+from training.run.config import DATA_DIR_VARIABLE, SPLITS, DataConfig
 from training.run.errors import InputError
 
-SPLITS = ("train", "validation", "test")
 SAMPLE_DIR = Path(__file__).parent / "sample"
-DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +26,19 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
-from training.bases.derived import MINILM, TINYBERT, require_packaged, save_derived
+from training.bases.derived import TINYBERT, save_derived
+from training.bases.packaged import MINILM, require_packaged
 from training.bases.prune import Pruned, prune_to_tinybert
-from training.fit.arguments import drop_half_written, training_arguments
-from training.run.config import TrainConfig
+from training.fit.arguments import training_arguments
+from training.fit.checkpoints import drop_half_written
+from training.run.config import DistillConfig, TrainConfig
 from training.run.errors import InputError
-from training.run.files import commit, sha256_of, timestamp
+from training.run.files import sha256_of
+from training.run.provenance import circumstances
 
 _HELD_OUT = 0.02
 _PRUNING_TEXTS = 128
 _FEWEST_TEXTS = 100
-
-
-@dataclass(frozen=True)
-class DistillConfig:
-    """How long and how fast; ``max_length`` is in tokens."""
-
-    epochs: int = 3
-    batch_size: int = 64
-    learning_rate: float = 5e-4
-    max_length: int = 64
-    seed: int = 42
 
 
 def distill_tinybert(
@@ -94,8 +86,7 @@ def distill_tinybert(
     derivation |= {
         "held_out_loss": _losses(trainer),
         "seconds": round(time.monotonic() - started, 1),
-        "timestamp": timestamp(),
-        "commit": commit(),
+        **circumstances(),
     }
     save_derived(pruned.model, path, derivation, out)
     shutil.rmtree(work)

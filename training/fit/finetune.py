@@ -1,32 +1,26 @@
 """Fine-tune one encoder: config and data in, an artifact folder out."""
 
-import hashlib
-import json
 import logging
-import resource
 import shutil
-import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
-import yaml
 from datasets import Dataset
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from training.bases.open import open_base
 from training.bases.resolve import Base, resolve_base
 from training.data.load import LabelledData
-from training.fit.arguments import drop_half_written, training_arguments
+from training.fit.arguments import training_arguments
+from training.fit.checkpoints import work_dir
 from training.fit.students import Trained, train_students
 from training.fit.targets import make_examples
 from training.fit.teachers import teach, teacher_recipe
+from training.fit.write import config_text, training_facts, write_artifact
 from training.run.artifact import ARTIFACTS_DIR, Artifact
-from training.run.config import RunConfig, TrainConfig, load_config
-from training.run.files import commit, machine, replaced_folder, timestamp, versions, write_json
+from training.run.config import RunConfig, TrainConfig
+from training.run.provenance import circumstances
 
-_WORK_DIR = ".work"
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,11 +37,11 @@ def finetune(
     Raises:
         InputError: the base cannot be had or opened.
     """
-    config_text = _config_text(config, config_file)  # now: the file may be edited while this runs
+    settings = config_text(config, config_file)  # now: the file may be edited while this runs
     arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
     with arguments.main_process_first(desc="base"):
         base = resolve_base(config.base)
-        work = _work_dir(artifacts_dir, config.run, config.train, data, base)
+        work = work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
     train, taught = _examples(config.train, data, base, artifacts_dir)
     trained = train_students(
@@ -63,17 +57,14 @@ def finetune(
         record = {
             "run": config.run,
             "config": config_file.name,
-            "timestamp": timestamp(),
             "base": base.record(),
             "data": data.provenance.record(),
-            **_training_facts(trained, _seconds(trained, taught)),
+            **training_facts(trained, _seconds(trained, taught)),
             **taught,
             "resumed": trained.resumed,
-            "commit": commit(),
-            "machine": machine(),
-            "versions": versions(),
+            **circumstances(),
         }
-        _write_artifact(artifact.path, config_text, trainer, record)
+        write_artifact(artifact.path, settings, trainer, record)
         shutil.rmtree(work)
     trainer.accelerator.wait_for_everyone()
     return artifact
@@ -96,7 +87,7 @@ def _examples(
         return make_examples(recipe, train, None), {}
     taught = teacher_recipe(recipe, recipe.teacher)
     folds = recipe.teacher.folds
-    work = _work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
+    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
     judged, facts = teach(taught, folds, train, lambda: _open(recipe, data, base), work)
     return make_examples(recipe, train, judged), {"teacher": facts}
 
@@ -105,59 +96,3 @@ def _seconds(trained: Trained, taught: dict[str, Any]) -> float:
     """What students and teachers took, be it in an earlier run or for another student."""
     teachers = taught["teacher"]["train_seconds"] if taught else 0.0
     return teachers + sum(student["seconds"] for student in trained.students)
-
-
-def _config_text(config: RunConfig, config_file: Path) -> str:
-    """The file as written, or, when the caller changed something in it, all settings in force."""
-    if load_config(config_file) == config:
-        return config_file.read_text(encoding="utf-8")
-    return yaml.safe_dump(asdict(config), sort_keys=False, allow_unicode=True)
-
-
-def _training_facts(trained: Trained, seconds: float) -> dict[str, Any]:
-    trainer = trained.trainer
-    facts = {
-        "seed": trainer.args.seed,
-        "bf16": trainer.args.bf16,
-        "processes": trainer.args.world_size,
-        "parameters": trainer.model.num_parameters(),
-        "train_seconds": round(seconds, 1),
-        "peak_memory_bytes": _peak_memory(),
-        "best_validation_macro_f1": trained.macro_f1,
-        "best_validation_accuracy": trained.accuracy,
-        "history": trained.students[0]["history"],
-    }
-    return facts | ({"students": trained.students} if len(trained.students) > 1 else {})
-
-
-def _peak_memory() -> int:
-    """Largest resident size of this process so far; on a GPU, of its tensors there."""
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated()
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def _work_dir(
-    artifacts_dir: Path, name: str, recipe: TrainConfig, data: LabelledData, base: Base
-) -> Path:
-    """The checkpoint folder of exactly this run: another recipe, text or base gets another one."""
-    texts = [data.provenance.fingerprint, data.provenance.context]
-    key = json.dumps([asdict(recipe), texts, base.sha256])
-    work = artifacts_dir / _WORK_DIR / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-    drop_half_written(work)
-    return work
-
-
-def _write_artifact(
-    target: Path, config_text: str, trainer: Trainer, record: dict[str, Any]
-) -> None:
-    with replaced_folder(target) as stage:
-        artifact = Artifact(stage)
-        trainer.model.half().save_pretrained(artifact.path)
-        # Half precision is for the disk alone: loaders that obey the config compute in float32.
-        settings = json.loads(artifact.model_config.read_text())
-        write_json(artifact.model_config, settings | {"dtype": "float32"})
-        trainer.processing_class.save_pretrained(artifact.path)
-        artifact.run_config.write_text(config_text, encoding="utf-8")
-        write_json(artifact.training_record, record)

@@ -17,13 +17,9 @@ from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
-from training.fit.arguments import (
-    MACRO_F1,
-    build_trainer,
-    drop_half_written,
-    encode,
-    training_arguments,
-)
+from training.fit.arguments import MACRO_F1, training_arguments
+from training.fit.checkpoints import drop_half_written
+from training.fit.loop import build_trainer, encode
 from training.fit.targets import retell
 from training.run.config import TrainConfig
 

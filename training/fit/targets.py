@@ -4,7 +4,7 @@ import numpy as np
 from datasets import Dataset, concatenate_datasets
 from numpy.typing import NDArray
 
-from training.behaviour.perturb import third_person
+from training.data.third_person import third_person
 from training.run.config import TrainConfig
 
 

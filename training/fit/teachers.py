@@ -21,7 +21,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from transformers import set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
-from training.fit.arguments import build_trainer, drop_half_written, encode, training_arguments
+from training.fit.arguments import training_arguments
+from training.fit.checkpoints import drop_half_written
+from training.fit.loop import build_trainer, encode
 from training.fit.students import Opened
 from training.measure.metrics import macro_f1
 from training.run.config import TeacherConfig, TrainConfig

@@ -1,6 +1,5 @@
 """A ladder: one recipe changed a step at a time, each rung trained with several seeds."""
 
-import json
 import shutil
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,7 +15,8 @@ from training.fit.finetune import finetune
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
 from training.run.errors import InputError, one_line
-from training.run.files import machine, versions, write_json
+from training.run.files import read_json, write_json
+from training.run.provenance import circumstances
 
 
 @strict_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -90,7 +90,7 @@ def _recipe(rung: Rung, seed: int) -> TrainConfig:
 
 def load_record(path: Path) -> dict[str, Any]:
     """The record so far."""
-    return json.loads(path.read_text()) if path.is_file() else {"rungs": {}}
+    return read_json(path) if path.is_file() else {"rungs": {}}
 
 
 def climb(
@@ -129,8 +129,7 @@ def climb(
     written |= {
         "base": trained["base"]["id"],
         "data": {key: trained["data"][key] for key in ("id", "fingerprint")},
-        "machine": machine(),
-        "versions": versions(),
+        **circumstances(),
     }
     write_json(record, written)
     return run
@@ -145,7 +144,7 @@ def _trained_before(
     trained = artifact.load_training_record()
     if trained["data"]["fingerprint"] != data.provenance.fingerprint:
         return None
-    validation = json.loads(artifact.metrics("validation").read_text())
+    validation = read_json(artifact.metrics("validation"))
     return {"best_validation_accuracy": validation["accuracy"]} | trained
 
 

@@ -15,10 +15,11 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from tqdm import tqdm
 
 from training.data.load import LabelledData
-from training.data.sources import SPLITS
 from training.measure.metrics import classification_record, macro_f1
 from training.run.artifact import ARTIFACTS_DIR, Artifact
-from training.run.files import commit, timestamp, versions, write_json
+from training.run.config import SPLITS
+from training.run.files import write_json
+from training.run.provenance import circumstances
 
 TFIDF = "tfidf_lr_v1"
 MAJORITY = "majority_v1"
@@ -101,7 +102,6 @@ def _record(baseline: Baseline, data: LabelledData, split: str) -> dict[str, Any
     return {
         "model": baseline.model,
         "run": baseline.run,
-        "timestamp": timestamp(),
         "split": split,
         **classification_record(logits, np.asarray(rows["label"]), data.labels),
         "data": data.provenance.record(),
@@ -110,8 +110,7 @@ def _record(baseline: Baseline, data: LabelledData, split: str) -> dict[str, Any
         "parameters": baseline.parameters,
         "seed": None,
         "peak_memory_bytes": None,
-        "commit": commit(),
-        "versions": versions(),
+        **circumstances(),
     }
 
 

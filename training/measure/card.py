@@ -1,13 +1,13 @@
 """The model card of an artifact, rendered from its records."""
 
-import json
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from training.bases.resolve import base_name
-from training.data.sources import SPLITS
 from training.run.artifact import Artifact
+from training.run.config import SPLITS
+from training.run.files import read_json
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -22,7 +22,7 @@ def write_card(artifact: Artifact) -> None:
         keep_trailing_newline=True,
     )
     metrics = {
-        split: json.loads(artifact.metrics(split).read_text())
+        split: read_json(artifact.metrics(split))
         for split in SPLITS
         if artifact.metrics(split).is_file()
     }

@@ -1,7 +1,5 @@
 """Evaluate the weights of a run on one split and write the record and the model card."""
 
-import json
-
 import numpy as np
 
 from training.bases.resolve import base_name
@@ -11,7 +9,8 @@ from training.measure.metrics import classification_record
 from training.measure.predict import predict
 from training.run.artifact import Artifact
 from training.run.errors import InputError
-from training.run.files import commit, sha256_of, timestamp, versions, write_json
+from training.run.files import read_json, sha256_of, write_json
+from training.run.provenance import circumstances
 
 
 def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, object]:
@@ -28,7 +27,6 @@ def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dic
         "model": base_name(trained["base"]),
         "run": trained["run"],
         "config": trained["config"],
-        "timestamp": timestamp(),
         "split": split,
         **classification_record(logits, np.asarray(rows["label"]), labels),
         "data": data.provenance.record(),
@@ -38,11 +36,10 @@ def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dic
         "train_seconds": trained["train_seconds"],
         "peak_memory_bytes": trained.get("peak_memory_bytes"),
         "weights_sha256": sha256_of(artifact.weights),
-        "commit": commit(),
-        "versions": versions(),
+        **circumstances(),
     }
     known = artifact.metrics(split)
-    cost = json.loads(known.read_text()).get("cost") if known.is_file() else None
+    cost = read_json(known).get("cost") if known.is_file() else None
     if cost and cost["weights_sha256"] == record["weights_sha256"]:
         record["cost"] = cost
     write_json(known, record)

@@ -13,10 +13,10 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-Logits = NDArray[np.floating]  # [n, labels]
-Labels = NDArray[np.integer]  # [n]
+from training.measure.bootstrap import Labels, macro_f1_interval
 
-BOOTSTRAP_SAMPLES = 2000
+Logits = NDArray[np.floating]  # [n, labels]
+
 ECE_BINS = 15
 
 
@@ -95,36 +95,6 @@ def expected_calibration_error(probabilities: Logits, labels: Labels) -> float:
 def confidence_bins(confidence: NDArray[np.floating]) -> NDArray[np.integer]:
     """Which of the bins of the calibration error each confidence falls into, [n]."""
     return np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
-
-
-def macro_f1_interval(predicted: Labels, labels: Labels, classes: int) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of macro-F1 (Efron and Tibshirani, 1993)."""
-    return _interval(_resampled_macro_f1(predicted, labels, classes))
-
-
-def macro_f1_difference_interval(
-    predicted: Labels, reference: Labels, labels: Labels, classes: int
-) -> tuple[float, float]:
-    """95 % paired-bootstrap interval of macro-F1(predicted) − macro-F1(reference)."""
-    ours = _resampled_macro_f1(predicted, labels, classes)
-    theirs = _resampled_macro_f1(reference, labels, classes)
-    return _interval(ours - theirs)
-
-
-def _interval(samples: NDArray[np.float64]) -> tuple[float, float]:
-    low, high = np.percentile(samples, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def _resampled_macro_f1(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.float64]:
-    # The same seed draws the same rows for each model, which is what makes a comparison paired.
-    rng = np.random.default_rng(0)
-    n = len(labels)
-    scores = np.empty(BOOTSTRAP_SAMPLES)
-    for i in range(BOOTSTRAP_SAMPLES):
-        rows = rng.integers(0, n, n)
-        scores[i] = _macro_f1_of_counts(*_counts(predicted[rows], labels[rows], classes))
-    return scores
 
 
 def _counts(predicted: Labels, labels: Labels, classes: int) -> tuple[NDArray[Any], NDArray[Any]]:

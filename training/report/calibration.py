@@ -1,6 +1,5 @@
 """Does a stated confidence hold? Counted in the bins of the calibration error."""
 
-import json
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from training.measure.metrics import ECE_BINS, confidence_bins
 from training.report.load import Run
 from training.run.artifact import Artifact
+from training.run.files import read_json
 
 
 def calibration(run: Run) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def calibrated(run: Run) -> dict[str, Any] | None:
     path = Artifact(run.path.parent).calibration
     if not path.is_file():
         return None
-    record = json.loads(path.read_text())
+    record = read_json(path)
     facts = record["splits"]["test"]
     bins = {round(row["from"] * ECE_BINS): row for row in facts["reliability"]}
     return {

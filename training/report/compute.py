@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from training.measure.bootstrap import resampled_scores
 from training.report.agreement import VOTE, disagreements, majority_vote, together
-from training.report.bootstrap import compare_pairs, difference, resampled_scores
 from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all, per_class
 from training.report.conclusion import conclude
 from training.report.load import Missing, Run
+from training.report.paired import compare_pairs, difference
 from training.report.table import (
     efficiency,
     measured_on,

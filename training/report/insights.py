@@ -184,7 +184,7 @@ def not_known(report: Report) -> str:
             )
     if unmeasured:
         sentences.append(
-            f"Measure costs with python scripts/study/bench_models.py {' '.join(unmeasured)}."
+            f"Measure costs with python scripts/measure.py cost --run {' '.join(unmeasured)}."
         )
     if len(report["measured_on"]) > 1:
         sentences.append(

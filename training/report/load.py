@@ -113,8 +113,8 @@ def _folder(name: str, artifacts_dir: Path) -> Path:
 def _commands(name: str, folder: Path) -> tuple[str, ...]:
     """What makes the record of a run: evaluating it, training it first where it is not there."""
     if name in (TFIDF, MAJORITY):
-        return ("python scripts/study/train_baselines.py",)
-    evaluate = f"python scripts/evaluate.py {name}"
+        return ("python scripts/train_baselines.py",)
+    evaluate = f"python scripts/evaluate.py --run {name}"
     if (folder / "training.json").is_file():
         return (evaluate,)
     # Their names alone, not load_config: naming a run must not fail for somebody's config.

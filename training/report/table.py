@@ -7,6 +7,7 @@ from typing import Any
 
 from training.report.load import Run
 from training.report.record import Latency
+from training.run.files import read_json
 
 PUBLISHED = Path(__file__).parent / "published_metrics.json"
 RUNTIMES = ("torch", "onnx_fp32", "onnx_int8")
@@ -45,7 +46,7 @@ def _median(run: Run, runtime: str) -> float | None:
 
 def published_rows(label_names: Sequence[str]) -> list[dict[str, Any]]:
     """The published runs; none where the labels are not the ones that they speak of."""
-    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    published = read_json(PUBLISHED)
     named = {row["emotion"] for run in published["runs"] for row in run["top5"] + run["bottom5"]}
     if not named <= set(label_names):
         return []
@@ -68,7 +69,7 @@ def published_rows(label_names: Sequence[str]) -> list[dict[str, Any]]:
 
 def published_classes() -> dict[str, dict[str, list[dict[str, Any]]]]:
     """Published best and worst classes, by run."""
-    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    published = read_json(PUBLISHED)
     return {
         run["run"]: {
             ours: [{"label": row["emotion"], **row} for row in run[theirs]]

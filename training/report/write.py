@@ -13,11 +13,10 @@ from training.report.compute import compute
 from training.report.load import load_runs
 from training.report.plots import plots_of
 from training.report.style import plot_style, settle, to_png, to_svg
-from training.run.artifact import ARTIFACTS_DIR
+from training.run.artifact import ARTIFACTS_DIR, REPORT_DIR
 from training.run.errors import InputError
 from training.run.files import replaced_folder, write_json
 
-REPORT_DIR = ARTIFACTS_DIR / "report"
 PLOTS = "plots"
 _TEMPLATES = Path(__file__).parent / "templates"
 _MARKS = str.maketrans({"|": r"\|", "*": r"\*", "`": r"\`", "<": "&lt;"})

@@ -1,16 +1,19 @@
 """The artifact folder: one fine-tuned run on disk, and what may be read from it."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from typing import TYPE_CHECKING, Any
 
 from training.run.config import RunConfig, load_config
 from training.run.errors import InputError
+from training.run.files import read_json
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 ARTIFACTS_DIR = Path(__file__).parents[1] / "artifacts"
+REPORT_DIR = ARTIFACTS_DIR / "report"
 BROWSER_RUN = "minilm_v2"  # the one whose weights are committed and whose page is built
 
 
@@ -89,15 +92,22 @@ class Artifact:
 
     def load_labels(self) -> list[str]:
         """Label names in index order, from ``config.json``."""
-        names = json.loads(self.model_config.read_text())["id2label"]
+        names = read_json(self.model_config)["id2label"]
         return [names[str(index)] for index in range(len(names))]
 
-    def load_tokenizer(self) -> PreTrainedTokenizerBase:
+    def load_tokenizer(self) -> "PreTrainedTokenizerBase":
         """The tokenizer; its ``model_max_length`` is the length limit of the run."""
+        from transformers import AutoTokenizer  # takes seconds, and --help needs none
+
         return AutoTokenizer.from_pretrained(self.path)
 
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text as the model gets them: special tokens, truncation, no padding."""
+        tokenizer = self.load_tokenizer()
+        return [tokenizer(text, truncation=True)["input_ids"] for text in texts]
+
     def load_training_record(self) -> dict[str, Any]:
-        return json.loads(self.training_record.read_text())
+        return read_json(self.training_record)
 
 
 def find_artifact(run: str) -> Artifact:

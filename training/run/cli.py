@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from training.data.sources import DATA_DIR_VARIABLE
 from training.run.artifact import BROWSER_RUN
+from training.run.config import DATA_DIR_VARIABLE
 from training.run.errors import CheckError, InputError
 
 Main = Callable[[Sequence[str] | None], int]
@@ -46,14 +46,14 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     )
 
 
-def make_run_parser(description: str | None) -> argparse.ArgumentParser:
-    """A parser for a script that works on a run: RUN, the browser run when left out; --data DIR."""
+def make_run_parser(description: str | None, *, several: bool = False) -> argparse.ArgumentParser:
+    """A parser for a script that works on a run, or on several: --run RUN and --data DIR."""
     parser = make_parser(description)
     parser.add_argument(
-        "run",
-        nargs="?",
-        default=BROWSER_RUN,
-        help="name of a run in training/artifacts, or its folder (default: %(default)s)",
+        "--run",
+        nargs="+" if several else None,
+        default=[BROWSER_RUN] if several else BROWSER_RUN,
+        help=f"name of a run in training/artifacts, or its folder (default: {BROWSER_RUN})",
     )
     add_data_argument(parser)
     return parser

@@ -1,6 +1,6 @@
 """RunConfig: everything a run is told, read strictly from one YAML file."""
 
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +10,9 @@ from pydantic.dataclasses import dataclass
 
 from training.run.errors import InputError, one_line
 
+SPLITS = ("train", "validation", "test")
+DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
+OFFLINE = "offline"  # a base from a package, or derived from one
 CONFIG_DIR = Path(__file__).parents[1] / "configs"
 
 _STRICT = ConfigDict(extra="forbid")
@@ -144,6 +147,24 @@ class RunConfig:
     page: PageConfig = field(default_factory=PageConfig)
     intended_use: str = ""
     limits: str = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class DistillConfig:
+    """How long and how fast a small base learns from a large one; ``max_length`` is in tokens."""
+
+    epochs: Annotated[int, Field(ge=0)] = 3
+    batch_size: Positive = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 5e-4
+    max_length: Annotated[int, Field(ge=8)] = 64
+    seed: int = 42
+
+
+def with_base(config: RunConfig, base: str | None) -> RunConfig:
+    """The same on another base, if one is given; ``offline`` is the stand-in of its own."""
+    if base is None:
+        return config
+    return replace(config, base=f"{OFFLINE}:{config.base}" if base == OFFLINE else base)
 
 
 def config_path(name: str) -> Path:

@@ -1,34 +1,23 @@
-"""Writing records and folders whole, and what every record says of the place it was made in."""
+"""Files and folders written whole or not at all, and what identifies them."""
 
 import hashlib
 import json
 import os
-import platform
 import re
-import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-_PACKAGES = (
-    "torch",
-    "transformers",
-    "tokenizers",
-    "datasets",
-    "scikit-learn",
-    "numpy",
-    "optimum",
-    "optimum-onnx",
-    "onnx",
-    "onnxruntime",
-)
 # A list of numbers as json.dumps breaks it; no string can hold a bare line break.
 _NUMBERS = re.compile(r"\[\n[-+.,eE\d\s]+\]")
+
+
+def read_json(path: Path) -> Any:
+    """What a record holds."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -64,46 +53,6 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def timestamp() -> str:
-    """Now, UTC, ISO 8601 to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def package_versions(names: Iterable[str]) -> dict[str, str]:
-    """Installed versions of packages."""
-    return {name: metadata.version(name) for name in names}
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that numbers depend on."""
-    return {"python": platform.python_version(), **package_versions(_PACKAGES)}
-
-
-def machine() -> dict[str, Any]:
-    """The processor that a measurement was made on."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = names[0].partition(":")[2].strip() if names else model
-    return {"processor": model, "cores": os.cpu_count(), "system": platform.system()}
-
-
-def commit() -> str | None:
-    """Commit of the code, with "-dirty" when code differs from it; None outside git.
-
-    Records do not count as code: writing one must not taint the next.
-    """
-    code = ["training", "export", "scripts", "web", ":!training/artifacts", ":!*/records/*"]
-    try:
-        head = _git("rev-parse", "--short=12", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *code)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{head}-dirty" if changed else head
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+def describe_file(path: Path) -> dict[str, Any]:
+    """Size in bytes and SHA-256 of a file."""
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}

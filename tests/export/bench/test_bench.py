@@ -16,12 +16,12 @@ from export.bench import variants
 from export.bench.browse import Visitor, open_page
 from export.bench.contenders import CONTENDERS, OURS, PEER, PEER_PACKAGES
 from export.bench.record import bench, draw
-from export.bench.serve import serve_counted
 from export.bench.sites import HERE
 from export.bench.summary import agreement, ratios, summarize, summarize_latency
 from export.bench.table import contender_table, session_table, table
 from export.bench.variants import VARIANTS, Variant
-from export.browser.server import ISOLATION, launch_browser
+from export.browser.launch import launch_browser
+from export.browser.server import ISOLATION, serve
 from export.pipeline import StaleStages
 from export.site.build import WEB_DIR
 from export.site.npm import install_packages, node_command
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_byte_of_each_body_is_counted_and_nothing_else(folder: Path) -> None:
-    with serve_counted(folder) as site:
+    with serve(folder) as site:
         assert site.sent() == 0
         assert get(f"{site.address}large.bin") == SIZE
         assert site.sent() == SIZE
@@ -64,14 +64,14 @@ def test_each_byte_of_each_body_is_counted_and_nothing_else(folder: Path) -> Non
 def test_an_answer_without_a_file_counts_nothing(folder: Path, status: int) -> None:
     name = "large.bin" if status == 304 else "absent.bin"
     now = formatdate(time.time() + 60, usegmt=True)
-    with serve_counted(folder) as site, pytest.raises(urllib.error.HTTPError) as caught:
+    with serve(folder) as site, pytest.raises(urllib.error.HTTPError) as caught:
         get(f"{site.address}{name}", **{"If-Modified-Since": now})
     assert caught.value.code == status
     assert site.sent() == 0
 
 
 def test_connections_share_a_slow_line(folder: Path) -> None:
-    with serve_counted(folder) as site:
+    with serve(folder) as site:
         site.bytes_per_second = SIZE / 0.2
         address = f"{site.address}large.bin"
         started = time.monotonic()
@@ -83,7 +83,7 @@ def test_connections_share_a_slow_line(folder: Path) -> None:
 
 
 def test_headers_of_the_site_are_on_every_response(folder: Path) -> None:
-    with serve_counted(folder, ISOLATION) as site:
+    with serve(folder, headers=ISOLATION) as site:
         with urllib.request.urlopen(f"{site.address}small.mjs") as response:
             assert response.headers["Content-Type"] == "text/javascript"
             assert ISOLATION.items() <= dict(response.headers).items()
@@ -194,7 +194,7 @@ def test_a_file_that_cannot_be_made_is_on_record(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["absent"], "no run 'absent'"),
+        (["--run", "absent"], "no run 'absent'"),
         (["--texts", "0"], "--texts 0: give at least 1"),
         (["--repeats", "-1"], "--repeats -1: give at least 1"),
         (["--record", "/absent/x.json"], "/absent: no such directory"),
@@ -218,7 +218,7 @@ def test_a_request_to_elsewhere_and_a_page_that_fails_are_errors(tmp_path: Path)
     # By name this machine is another origin, and no request to it leaves.
     with (tmp_path / "good.html").open("a") as file:
         file.write("<img src=http://localhost:1/pixel.png>")
-    with serve_counted(tmp_path) as site, launch_browser() as browser:
+    with serve(tmp_path) as site, launch_browser() as browser:
         visitor = Visitor(browser)
         with visitor.context("text") as context:
             with pytest.raises(CheckError, match=r"bad\.html: .*it broke"):

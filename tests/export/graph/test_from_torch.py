@@ -93,20 +93,20 @@ def test_a_graph_without_quantized_nodes_is_counted_as_such(exported: Made) -> N
     assert count_quantized(exported.artifact.onnx) == {}
 
 
-BAD_RECIPES = {
+BAD_SCHEMES = {
     "nothing to quantize": (QuantizeConfig(operators=["Conv"]), "no node was quantized"),
     "too large": (QuantizeConfig(max_megabytes=0.1), r"over the limit of 0\.1 MB"),
 }
 
 
-@pytest.mark.parametrize("case", BAD_RECIPES)
-def test_a_recipe_that_fails_leaves_the_previous_file(exported: Made, case: str) -> None:
-    recipe, message = BAD_RECIPES[case]
+@pytest.mark.parametrize("case", BAD_SCHEMES)
+def test_a_scheme_that_fails_leaves_the_previous_file(exported: Made, case: str) -> None:
+    scheme, message = BAD_SCHEMES[case]
     artifact = exported.copy()
     content = artifact.onnx_quantized.read_bytes()
     before = sorted(path.name for path in artifact.onnx_dir.iterdir())
     with pytest.raises(QuantizationError, match=message):
-        quantize(artifact, recipe)
+        quantize(artifact, scheme)
     assert artifact.onnx_quantized.read_bytes() == content
     assert sorted(path.name for path in artifact.onnx_dir.iterdir()) == before
 

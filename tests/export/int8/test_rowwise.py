@@ -15,10 +15,11 @@ from onnx import TensorProto, helper, numpy_helper
 from export.compress import compressed
 from export.graph import session as runtime
 from export.graph.from_torch import MAX_LOGIT_DIFFERENCE
-from export.int8.activations import calibration_texts, largest_difference, largest_magnitudes
+from export.int8.activations import largest_difference, largest_magnitudes, range_texts
+from export.int8.nodes import embedding_node, linear_nodes
 from export.int8.prepared import prepare
 from export.int8.quantize import QuantizationError, count_quantized, is_quantized, quantize
-from export.int8.rowwise import Settings, embedding_node, linear_nodes, quantize_rowwise
+from export.int8.rowwise import Settings, quantize_rowwise
 from export.int8.scales import smoothing_factors
 from export.int8.slim import slim
 from export.int8.unread import unread_pieces
@@ -97,7 +98,7 @@ def test_a_slim_graph_computes_the_same_from_the_ids_alone(exported: Made) -> No
     (positions,) = (t for t in slimmed.graph.initializer if "position_embeddings" in t.name)
     assert positions.dims[0] == 32
     tokenizer = artifact.load_tokenizer()
-    token_ids = tokenizer([*calibration_texts()[:50], "", "word " * 99], truncation=True)
+    token_ids = tokenizer([*range_texts()[:50], "", "word " * 99], truncation=True)
     assert largest_difference(full, slimmed, token_ids["input_ids"]) < MAX_LOGIT_DIFFERENCE
 
 
@@ -163,8 +164,8 @@ def embeddings(model: onnx.ModelProto) -> tuple[np.ndarray, np.ndarray]:
 def test_larger_steps_and_unread_pieces_compress_better(exported: Made) -> None:
     prepared = prepare(exported.artifact)
     sizes = [
-        len(compressed(prepared.quantized(recipe).SerializeToString()))
-        for recipe in (
+        len(compressed(prepared.quantized(scheme).SerializeToString()))
+        for scheme in (
             ROWWISE,
             replace(ROWWISE, weight_step=0.1),
             replace(ROWWISE, weight_step=0.1, embedding_step=0.1),

@@ -7,11 +7,12 @@ import pytest
 from scipy.special import softmax
 
 from export.graph import session as runtime
-from export.quality.calibrate import calibrate, load_calibration, present_calibration, summary
+from export.quality.calibrate import calibrate, present_calibration, summary
 from tests.tiny import Made
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature
 from training.run.artifact import Artifact
+from training.run.files import read_json
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_the_record_follows_from_validation_logits_of_the_int8_file(
     wanted = record["settings"]["sure_accuracy"]
     threshold = find_threshold(probabilities, labels, wanted)
     assert record["unsure_below"] == (None if threshold is None else round(threshold, 4))
-    assert load_calibration(artifact) == record
+    assert read_json(artifact.calibration) == record
     loss = record["splits"]["validation"]["first_answer_loss"]
     assert loss["after"] <= loss["before"] + 1e-4
     families = [label for family in record["families"] for label in family]

@@ -31,8 +31,8 @@ def test_the_script_adds_the_cost_and_a_new_evaluation_keeps_it_for_the_same_wei
     artifact = exported.copy()
     before = evaluate(artifact, sample_data)
     assert "cost" not in before
-    main = runpy.run_path(str(ROOT / "scripts" / "study" / "bench_models.py"))["main"]
-    assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 0
+    main = runpy.run_path(str(ROOT / "scripts" / "measure.py"))["main"]
+    assert main(["cost", "--run", str(artifact.path), "--data", str(SAMPLE_DIR)]) == 0
     record = json.loads(artifact.metrics("test").read_text())
     assert record["cost"]["weights_sha256"] == sha256_of(artifact.weights)
     assert {k: v for k, v in record.items() if k != "cost"} == before
@@ -48,6 +48,6 @@ def test_a_run_that_was_not_evaluated_is_refused(
 ) -> None:
     artifact = exported.copy()
     artifact.metrics("test").unlink(missing_ok=True)
-    main = runpy.run_path(str(ROOT / "scripts" / "study" / "bench_models.py"))["main"]
-    assert main([str(artifact.path)]) == 2
-    assert "run scripts/evaluate.py tiny first" in capsys.readouterr().err
+    main = runpy.run_path(str(ROOT / "scripts" / "measure.py"))["main"]
+    assert main(["cost", "--run", str(artifact.path)]) == 2
+    assert "run scripts/evaluate.py --run tiny first" in capsys.readouterr().err

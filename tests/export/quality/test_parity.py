@@ -4,11 +4,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from export.quality.distance import BROWSER, INT8, REFERENCE, breaches, compare
+from export.quality.distance import breaches, compare
+from export.quality.facts import BROWSER, INT8, REFERENCE
 from export.quality.parity import (
     add_browser_result,
     check_parity,
-    load_parity,
     present_parity,
     table,
 )
@@ -16,6 +16,7 @@ from tests.tiny import Made, break_int8
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
 from training.run.config import ParityConfig
+from training.run.files import read_json
 
 LABELS = list("abcd")
 GATE = ParityConfig(max_macro_f1_drop=0.01, min_agreement=0.92, max_class_f1_drop=0.10)
@@ -130,4 +131,4 @@ def test_a_browser_result_is_added_gated_and_kept(
     assert check_parity(artifact, sample_data)["results"][BROWSER]["browser"] == "Test 1.0"
     record = add_browser_result(artifact, sample_data, -logits, "Broken 1.0")
     assert not record["passed"]
-    assert load_parity(artifact)["breaches"][0].startswith(BROWSER)
+    assert read_json(artifact.parity)["breaches"][0].startswith(BROWSER)

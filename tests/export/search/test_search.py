@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.quality.distance import logit_distance
 from export.search.candidates import best_of, load_candidates, load_search, table
-from export.search.nodes import arrangements, distance
+from export.search.nodes import arrangements
 from export.search.plot import front, short_name
 from scripts.study.search_quantization import CANDIDATES, main
 from tests.conftest import SAMPLE_DIR
@@ -15,21 +16,21 @@ from tests.tiny import Made
 from training.run.errors import InputError
 from training.run.files import sha256_of
 
-RECIPES = """
-- {name: one scale, recipe: {per_channel: false}}
-- {name: rows, recipe: {method: rowwise}}
+SCHEMES = """
+- {name: one scale, scheme: {per_channel: false}}
+- {name: rows, scheme: {method: rowwise}}
 """
 
 
-def test_the_bundled_recipes_can_be_read() -> None:
+def test_the_bundled_schemes_can_be_read() -> None:
     candidates = load_candidates(CANDIDATES)
     assert len({candidate.name for candidate in candidates}) == len(candidates) > 5
 
 
-@pytest.mark.parametrize("text", ["- {name: a}", "- {name: a, recipe: {method: magic}}", "x: 1"])
+@pytest.mark.parametrize("text", ["- {name: a}", "- {name: a, scheme: {method: magic}}", "x: 1"])
 def test_a_broken_list_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "search.yaml").write_text(text)
-    with pytest.raises(InputError, match="not a list of recipes") as got:
+    with pytest.raises(InputError, match="not a list of schemes") as got:
         load_candidates(tmp_path / "search.yaml")
     assert "\n" not in str(got.value)
 
@@ -55,17 +56,17 @@ def test_nodes_are_rounded_alone_and_spared_alone() -> None:
 
 
 def test_distance_is_of_all_logits_and_of_first_answers() -> None:
-    found = distance(np.array([[1.0, 0.0], [2.0, 3.0]]), np.array([[0.0, 1.0], [2.0, 3.0]]))
+    found = logit_distance(np.array([[1.0, 0.0], [2.0, 3.0]]), np.array([[0.0, 1.0], [2.0, 3.0]]))
     assert found == {"logit_rms": pytest.approx(0.5**0.5), "agreement": 0.5}
 
 
-def test_each_recipe_is_measured_once_for_the_same_weights(
+def test_each_scheme_is_measured_once_for_the_same_weights(
     exported: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     artifact = exported.copy()
-    recipes, record = tmp_path / "search.yaml", tmp_path / "record.json"
-    recipes.write_text(RECIPES)
-    command = [str(artifact.path), "--data", str(SAMPLE_DIR), "--recipes", str(recipes)]
+    schemes, record = tmp_path / "search.yaml", tmp_path / "record.json"
+    schemes.write_text(SCHEMES)
+    command = ["--run", str(artifact.path), "--data", str(SAMPLE_DIR), "--schemes", str(schemes)]
     command += ["--record", str(record), "--plots", str(tmp_path)]
     assert main(command) == 0
     found = json.loads(record.read_text())
@@ -78,7 +79,7 @@ def test_each_recipe_is_measured_once_for_the_same_weights(
     assert len(table(found).splitlines()) == 4
     for name in ("quantization.svg", "sensitivity.svg"):
         assert "<svg" in (tmp_path / name).read_text()
-    recipes.write_text(RECIPES + "- {name: smooth, recipe: {method: rowwise, smoothing: 0.7}}")
+    schemes.write_text(SCHEMES + "- {name: smooth, scheme: {method: rowwise, smoothing: 0.7}}")
     assert main(command) == 0
     again = json.loads(record.read_text())["candidates"]
     assert again["rows"] == rows["rows"] and len(again) == 3

@@ -24,7 +24,7 @@ from export.site.npm import install_packages
 from tests.tiny import Made
 from training.data.load import LabelledData
 from training.run.artifact import Artifact
-from training.run.errors import InputError
+from training.run.errors import CheckError, InputError
 from training.run.files import sha256_of
 
 
@@ -194,7 +194,7 @@ def test_a_failed_gate_keeps_the_previous_site(web: Path, passed: Artifact, tmp_
     record = json.loads(failed.parity.read_text())
     record |= {"passed": False, "breaches": ["onnx_int8: agreement 0.1, wanted 0.92"]}
     failed.parity.write_text(json.dumps(record))
-    with pytest.raises(InputError, match=r"outside the gate.*agreement 0\.1"):
+    with pytest.raises(CheckError, match=r"outside the gate.*agreement 0\.1"):
         build_site(failed, web)
     assert snapshot(web) == before
 

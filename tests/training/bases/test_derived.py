@@ -16,18 +16,9 @@ from transformers import AutoTokenizer, DistilBertModel
 from tests.hub import Hub
 from tests.tiny import make_published, make_tiny_config
 from training.bases import resolve as bases
-from training.bases.derived import (
-    DERIVATION,
-    DISTILBERT,
-    MINILM,
-    PACKAGED,
-    TINYBERT,
-    derived,
-    derived_dir,
-    packaged,
-    widened,
-)
+from training.bases.derived import DERIVATION, DISTILBERT, TINYBERT, derived, derived_dir, widened
 from training.bases.open import open_base
+from training.bases.packaged import MINILM, PACKAGED, packaged
 from training.bases.resolve import base_name, resolve_base
 from training.data.load import load_data
 from training.data.sources import SAMPLE_DIR

@@ -21,8 +21,8 @@ from huggingface_hub.utils import reset_sessions
 
 from tests.hub import GONE, Fault, Hub
 from tests.tiny import Published, make_published, make_tiny_config
-from training.bases.derived import MINILM
 from training.bases.open import open_base
+from training.bases.packaged import MINILM
 from training.bases.resolve import Base, resolve_base
 from training.data.sources import SAMPLE_DIR
 from training.run.errors import InputError

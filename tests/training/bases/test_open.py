@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tests.tiny import make_published
-from training.bases.derived import DISTILBERT, MINILM, TINYBERT
+from training.bases.derived import DISTILBERT, TINYBERT
 from training.bases.open import open_base
+from training.bases.packaged import MINILM
 from training.bases.resolve import resolve_base
 from training.run.errors import InputError
 

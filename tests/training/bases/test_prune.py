@@ -3,9 +3,9 @@ import torch
 from transformers import AutoTokenizer, BatchEncoding, BertConfig, BertModel
 
 from tests.tiny import TOKENIZER
-from training.bases.derived import MINILM, packaged
+from training.bases import prune
+from training.bases.packaged import MINILM, packaged
 from training.bases.prune import Pruned, prune_to_tinybert
-from training.bases.resolve import prune
 
 TEXTS = [
     "I found my grandmother's letters in the attic.",

@@ -6,7 +6,7 @@ from torch import Tensor
 from transformers import AutoTokenizer, BatchEncoding, BertConfig, BertModel, DistilBertModel
 
 from tests.tiny import VOCABULARY
-from training.bases.derived import MINILM, require_packaged
+from training.bases.packaged import MINILM, require_packaged
 from training.bases.widen import widen_to_distilbert
 from training.data.readers import find_split, read_rows
 from training.data.sources import SAMPLE_DIR

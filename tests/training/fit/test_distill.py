@@ -8,12 +8,14 @@ import pytest
 from transformers import AutoTokenizer, BertModel
 
 from tests.tiny import kill_after_an_epoch
-from training.bases.derived import DERIVATION, MINILM, TINYBERT
+from training.bases.derived import DERIVATION, TINYBERT
+from training.bases.packaged import MINILM
 from training.bases.resolve import base_name, resolve_base
 from training.data.readers import read_texts
 from training.data.sources import SAMPLE_DIR
 from training.fit import distill
-from training.fit.distill import DistillConfig, distill_tinybert
+from training.fit.distill import distill_tinybert
+from training.run.config import DistillConfig
 from training.run.errors import InputError
 from training.run.files import ROOT
 
@@ -69,11 +71,11 @@ def test_too_few_texts_are_refused_and_nothing_is_left(tmp_path: Path) -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
-from tests.tiny import kill_after_an_epoch
 from training.fit import distill
 from training.data.readers import read_texts
+from training.run.config import DistillConfig
 distill._PRUNING_TEXTS = 8
-config = distill.DistillConfig(epochs=3, batch_size=64, max_length=16)
+config = DistillConfig(epochs=3, batch_size=64, max_length=16)
 texts = read_texts(Path(sys.argv[1]), "situation")[:256]
 distill.distill_tinybert(texts, "sample", config, Path(sys.argv[2]))
 """

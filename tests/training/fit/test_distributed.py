@@ -18,7 +18,8 @@ from transformers import TrainingArguments
 
 from tests.tiny import make_soups, make_tiny_config
 from training.data.load import load_data
-from training.fit.arguments import _ShuffledBatches, training_arguments
+from training.fit.arguments import training_arguments
+from training.fit.sampler import ShuffledBatches
 from training.measure.predict import predict
 from training.run.artifact import Artifact
 from training.run.config import TrainConfig, load_config
@@ -34,7 +35,7 @@ def shards(count: int, epoch: int, seed: int = 0, processes: int = 2) -> list[li
     found = []
     for rank in range(processes):
         torch.manual_seed(1000 * epoch + rank)  # dropout moves the processes apart
-        order = _ShuffledBatches(
+        order = ShuffledBatches(
             GLOBAL_BATCH,
             lengths=[i % 13 + 1 for i in range(count)],
             generator=torch.Generator(),
@@ -99,17 +100,16 @@ PROGRAM = """
 import json, os, sys
 from pathlib import Path
 import torch
-from training.fit import finetune
-from training.fit import arguments as trainer
+from training.fit import arguments, finetune, loop
 from training.run.config import load_config
 from training.data.load import load_data
 
 config_file, data, artifacts, notes = map(Path, sys.argv[1:])
 rank = int(os.environ.get("RANK", 0))
 (notes / f"{rank}.pid").write_text(str(os.getpid()))
-trainer._bf16_is_fast = lambda: False
+arguments._bf16_is_fast = lambda: False
 
-class Noting(trainer._Trainer):
+class Noting(loop._Trainer):
     def note(self, kind, inputs):
         torch.rand(rank + 1)
         rows = [self.processing_class.decode(row, True) for row in inputs["input_ids"]]
@@ -124,15 +124,15 @@ class Noting(trainer._Trainer):
         self.note("validation", inputs)
         return super().prediction_step(model, inputs, *others, **named)
 
-write = finetune._write_artifact
+write = finetune.write_artifact
 
-def noting_write(*arguments):
+def noting_write(*given):
     with (notes / "writers").open("a") as file:
         print(rank, file=file)
-    write(*arguments)
+    write(*given)
 
-trainer._Trainer = Noting
-finetune._write_artifact = noting_write
+loop._Trainer = Noting
+finetune.write_artifact = noting_write
 config = load_config(config_file)
 artifact = finetune.finetune(config, config_file, load_data(config.data, data), artifacts)
 assert artifact.load_training_record()["history"]  # complete for every process

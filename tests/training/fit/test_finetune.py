@@ -13,7 +13,7 @@ from transformers import pipeline
 
 from tests.tiny import kill_after_an_epoch, make_soups, make_tiny_config
 from training.data.load import LabelledData, load_data
-from training.fit import arguments as trainer
+from training.fit import loop
 from training.fit.finetune import finetune
 from training.measure.evaluate import evaluate
 from training.measure.predict import predict
@@ -123,12 +123,12 @@ def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
 ) -> None:
     steps: list[float] = []
 
-    class Counting(trainer._Trainer):
+    class Counting(loop._Trainer):
         def training_step(self, *inputs: Any, **named: Any) -> torch.Tensor:
             steps.append(self.state.epoch)
             return super().training_step(*inputs, **named)
 
-    monkeypatch.setattr(trainer, "_Trainer", Counting)
+    monkeypatch.setattr(loop, "_Trainer", Counting)
     config_file = make_tiny_config(tmp_path / "run.yaml", tiny_base, epochs=4)
     config = load_config(config_file)
     data = load_data(config.data, make_soups(tmp_path))

@@ -6,7 +6,7 @@ from datasets import ClassLabel, Dataset, Features, Value
 
 from tests.tiny import make_soups, make_tiny_config
 from training.data.load import LabelledData, load_data
-from training.fit import teachers as teacher
+from training.fit import teachers
 from training.fit.finetune import finetune
 from training.fit.targets import make_examples, retell
 from training.fit.teachers import split_folds
@@ -80,13 +80,13 @@ def test_teachers_read_the_context_and_are_shared_by_students(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    judge, calls = teacher._judge, []
+    judge, calls = teachers._judge, []
 
     def counting(*arguments: object) -> None:
         calls.append(arguments)
         judge(*arguments)
 
-    monkeypatch.setattr(teacher, "_judge", counting)
+    monkeypatch.setattr(teachers, "_judge", counting)
     settings = {"folds": 2, "epochs": 6, "learning_rate": 0.005}
     artifacts: list[Artifact] = []
     for seed in (1, 2):

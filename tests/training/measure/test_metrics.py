@@ -10,8 +10,6 @@ from training.measure.metrics import (
     classification_record,
     expected_calibration_error,
     macro_f1,
-    macro_f1_difference_interval,
-    macro_f1_interval,
     per_class_f1,
 )
 
@@ -77,23 +75,3 @@ def test_calibration_error_grows_with_overconfidence() -> None:
     logits, labels = random_case()
     errors = [expected_calibration_error(softmax(k * logits, axis=1), labels) for k in (1, 3, 10)]
     assert errors[0] < errors[1] < errors[2]
-
-
-def test_the_bootstrap_interval_holds_the_estimate_and_narrows() -> None:
-    widths = []
-    for n in (200, 5000):
-        logits, labels = random_case(n)
-        predicted = logits.argmax(axis=1)
-        low, high = macro_f1_interval(predicted, labels, CLASSES)
-        assert low < macro_f1(predicted, labels, CLASSES) < high
-        widths.append(high - low)
-    assert widths[1] < widths[0] / 3  # √25 times as many texts
-
-
-def test_the_paired_interval_knows_equal_better_and_worse() -> None:
-    logits, labels = random_case(1000)
-    predicted = logits.argmax(axis=1)
-    assert macro_f1_difference_interval(predicted, predicted, labels, CLASSES) == (0.0, 0.0)
-    low, _ = macro_f1_difference_interval(labels, predicted, labels, CLASSES)
-    _, high = macro_f1_difference_interval(predicted, labels, labels, CLASSES)
-    assert low > 0 > high

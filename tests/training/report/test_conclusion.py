@@ -120,7 +120,7 @@ def test_missing_costs_are_named_with_what_they_leave_open(compare: Compare) -> 
     unknown = said(report, "Not known")
     for what in ("int8 size", "fp32 latency", "int8 latency"):
         assert f"The {what} of minilm_v1 and tinybert_v1 is not on record" in unknown
-    assert "scripts/study/bench_models.py minilm_v1 tinybert_v1." in unknown
+    assert "scripts/measure.py cost --run minilm_v1 tinybert_v1." in unknown
     assert report["conclusion"]["browser"] is None
     assert "Whether minilm_v1 and tinybert_v1 fit is not on record." in said(report, "For browsers")
     assert report["conclusion"]["service"] == "tinybert_v1"

@@ -1,6 +1,5 @@
 """The figures behind the report, against their definitions."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,12 @@ from hypothesis.extra import numpy as hnp
 
 from tests.training.report.made_up import MODELS, make_record, write_run
 from training.measure.baselines import TFIDF
-from training.measure.metrics import macro_f1_difference_interval, macro_f1_interval
+from training.measure.bootstrap import macro_f1_difference_interval, resampled_scores
 from training.report import Run, load_runs
 from training.report.agreement import disagreements, majority_vote, together
-from training.report.bootstrap import compare_pairs, mcnemar, resampled_scores
 from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all
+from training.report.paired import compare_pairs, mcnemar
 from training.report.record import Record
 from training.report.table import efficiency, run_row
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN
@@ -54,10 +53,9 @@ def answering(name: str, predictions: np.ndarray, labels: np.ndarray) -> Run:
     return Run(name, Path(name), record)
 
 
-def test_intervals_are_those_of_the_metrics_module(runs: tuple[Run, ...]) -> None:
+def test_each_pair_has_the_interval_of_its_difference(runs: tuple[Run, ...]) -> None:
     labels, classes = runs[0].labels, len(runs[0].record.label_names)
-    answers = {run.name: run.predictions for run in runs}
-    scores = resampled_scores(answers, labels, classes)
+    scores = resampled_scores({run.name: run.predictions for run in runs}, labels, classes)
     pairs = {(pair["a"], pair["b"]): pair for pair in compare_pairs(runs, scores)}
     assert len(pairs) == len(runs) * (len(runs) - 1) / 2
     a, b = runs[0], runs[2]
@@ -65,8 +63,6 @@ def test_intervals_are_those_of_the_metrics_module(runs: tuple[Run, ...]) -> Non
     assert ours == pytest.approx(
         macro_f1_difference_interval(a.predictions, b.predictions, labels, classes)
     )
-    alone = np.percentile(scores[a.name].macro_f1, [2.5, 97.5])
-    assert alone == pytest.approx(macro_f1_interval(a.predictions, labels, classes))
 
 
 def test_a_model_against_itself_is_no_difference(runs: tuple[Run, ...]) -> None:
@@ -78,25 +74,6 @@ def test_a_model_against_itself_is_no_difference(runs: tuple[Run, ...]) -> None:
         expected = {"difference": 0.0, "ci95": [0.0, 0.0], "p": 1.0, "beyond_chance": False}
         assert pair[key] == expected
     assert pair["mcnemar"] == {"only_a": 0, "only_b": 0, "p": 1.0}
-
-
-def test_six_models_of_a_whole_split_are_compared_in_seconds() -> None:
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 32, 2541)
-    answers = {str(i): rng.integers(0, 32, 2541) for i in range(6)}
-    started = time.monotonic()
-    resampled_scores(answers, labels, 32)
-    assert time.monotonic() - started < 20
-
-
-def test_few_texts_at_a_time_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    labels = np.arange(50) % CLASSES
-    answers = {"a": np.roll(labels, 7), "b": labels}
-    whole = resampled_scores(answers, labels, CLASSES)
-    monkeypatch.setattr("training.report.bootstrap._CELLS", 50 * 300)
-    parts = resampled_scores(answers, labels, CLASSES)
-    assert (whole["a"].macro_f1 == parts["a"].macro_f1).all()
-    assert (parts["b"].accuracy == 1).all()
 
 
 def test_mcnemar_counts_what_only_one_has_right() -> None:

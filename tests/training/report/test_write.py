@@ -186,9 +186,9 @@ def test_runs_that_are_not_there_are_named_with_what_makes_them(tmp_path: Path) 
     commands = {row["run"]: row["commands"] for row in report["missing"]}
     assert set(commands) == set(DEFAULT_RUNS) - {"minilm_v1"}
     train = "python scripts/train.py distilbert"
-    assert commands["distilbert_v1"] == [train, "python scripts/evaluate.py distilbert_v1"]
-    assert commands["minilm_l12_v1"] == ["python scripts/evaluate.py minilm_l12_v1"]
-    assert commands["majority_v1"] == ["python scripts/study/train_baselines.py"]
+    assert commands["distilbert_v1"] == [train, "python scripts/evaluate.py --run distilbert_v1"]
+    assert commands["minilm_l12_v1"] == ["python scripts/evaluate.py --run minilm_l12_v1"]
+    assert commands["majority_v1"] == ["python scripts/train_baselines.py"]
     for name in ("report.md", "report.html"):
         text = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert "Not there" in text and train in text
@@ -315,9 +315,9 @@ def test_the_script_writes_where_it_is_told(
 ) -> None:
     main = runpy.run_path(str(ROOT / "scripts" / "compare_models.py"))["main"]
     folders = [str(small / run) for run in ("minilm_v1", "tinybert_v1")]
-    assert main([*folders, "absent_v1", "--out", str(tmp_path / "out")]) == 0
+    assert main(["--run", *folders, "absent_v1", "--out", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     assert "not there: absent_v1" in printed and "For browsers: Take " in printed
     assert (tmp_path / "out" / "report.html").is_file()
-    assert main(["absent_v1", "--out", str(tmp_path / "none")]) == 2
+    assert main(["--run", "absent_v1", "--out", str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err.startswith("error: none of the runs")

@@ -1,18 +1,16 @@
 """Fit and evaluate what an encoder has to beat: TF-IDF + logistic regression, and the majority.
 
-    python scripts/study/train_baselines.py --data DIR
+    python scripts/train_baselines.py --data DIR
 
 Writes <split>_metrics.json of tfidf_lr_v1 and majority_v1 into training/artifacts.
 """
 
-import json
 from collections.abc import Sequence
 
-from training.data.load import load_data
-from training.measure.baselines import run_baselines
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.cli import add_data_argument, make_parser, reports_errors
 from training.run.config import config_path, load_config
+from training.run.files import read_json
 
 
 @reports_errors
@@ -26,11 +24,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    from training.data.load import load_data
+    from training.measure.baselines import run_baselines
+
     path = config_path(args.config)
     data = load_data(load_config(path).data, args.data)
     print(data.provenance.summary())
     for run in run_baselines(data, path.name):
-        record = json.loads(Artifact(ARTIFACTS_DIR / run).metrics("test").read_text())
+        record = read_json(Artifact(ARTIFACTS_DIR / run).metrics("test"))
         print(
             f"{run} on test (n = {record['n']:,}): accuracy {record['accuracy']:.4f}, "
             f"macro-F1 {record['macro_f1']:.4f}"

@@ -1,4 +1,4 @@
-"""scripts/stress.py on a tiny run, from the command line to the record."""
+"""scripts/measure.py robustness on a tiny run, from the command line to the record."""
 
 import csv
 import json
@@ -16,11 +16,16 @@ from tests.tiny import Made
 from training.behaviour.pairs import EXAMPLES
 from training.behaviour.perturb import PERTURBATIONS
 from training.data.load import LabelledData
-from training.data.sources import SAMPLE_DIR, SPLITS
+from training.data.sources import SAMPLE_DIR
 from training.run.artifact import Artifact
+from training.run.config import SPLITS
 from training.run.files import ROOT, sha256_of
 
-main = runpy.run_path(str(ROOT / "scripts" / "stress.py"))["main"]
+script = runpy.run_path(str(ROOT / "scripts" / "measure.py"))["main"]
+
+
+def main(artifact: Path | str, data: Path = SAMPLE_DIR) -> int:
+    return script(["robustness", "--run", str(artifact), "--data", str(data)])
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +36,7 @@ def stressed(
     folder, out = tmp_path_factory.mktemp("stressed") / "tiny", StringIO()
     artifact = Artifact(Path(shutil.copytree(exported.artifact.path, folder)))
     with redirect_stdout(out):
-        assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 0
+        assert main(artifact.path) == 0
     return artifact, json.loads((artifact.path / "robustness.json").read_text()), out.getvalue()
 
 
@@ -41,9 +46,7 @@ def test_the_record_says_what_was_measured(
     artifact, record, _ = stressed
     assert (record["run"], record["split"]) == (artifact.name, "test")
     assert record["n"] == len(sample_data.splits["test"])
-    assert record["data"] == {
-        key: sample_data.provenance.record()[key] for key in ("source", "id", "fingerprint")
-    }
+    assert record["data"] == sample_data.provenance.reference()
     assert record["onnx_int8_sha256"] == sha256_of(artifact.onnx_quantized)
     assert {"timestamp", "commit", "machine", "versions"} <= set(record)
 
@@ -112,7 +115,7 @@ def test_another_task_is_measured_without_sample_and_pairs(
     settings["id2label"] = {key: f"my {name}" for key, name in settings["id2label"].items()}
     settings["label2id"] = {name: int(key) for key, name in settings["id2label"].items()}
     artifact.model_config.write_text(json.dumps(settings))
-    assert main([str(artifact.path), "--data", str(rename_labels(tmp_path))]) == 0
+    assert main(artifact.path, rename_labels(tmp_path)) == 0
     record = json.loads((artifact.path / "robustness.json").read_text())
     assert {"sample", "behaviour"}.isdisjoint(record)
     assert {"perturbations", "lengths", "extremes"} <= set(record)
@@ -130,7 +133,7 @@ def test_a_model_that_breaks_leaves_no_record(
         return np.full((len(texts), 32), np.nan)
 
     monkeypatch.setattr(runtime, "predict", broken)
-    assert main([str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1
+    assert main(artifact.path) == 1
     assert "failed: the texts: logits that are not finite" in capsys.readouterr().err
     assert not (artifact.path / "robustness.json").exists()
 
@@ -138,7 +141,7 @@ def test_a_model_that_breaks_leaves_no_record(
 def test_bad_input_is_one_sentence(
     exported: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["absent"]) == 2
+    assert main("absent") == 2
     assert "error: no run 'absent'" in capsys.readouterr().err
-    assert main([str(exported.artifact.path), "--data", str(rename_labels(tmp_path))]) == 2
+    assert main(exported.artifact.path, rename_labels(tmp_path)) == 2
     assert "differ in their labels" in capsys.readouterr().err

@@ -1,17 +1,19 @@
-"""Is a difference between two models more than chance? Paired tests on the same texts."""
+"""How far a score may be off by the choice of texts: percentile bootstrap, paired where it matters.
 
-from collections.abc import Mapping, Sequence
+Efron and Tibshirani, "An Introduction to the Bootstrap", 1993.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from tqdm import tqdm
 
-from training.measure.metrics import BOOTSTRAP_SAMPLES, Labels
-from training.report.load import Run
+Labels = NDArray[np.integer]  # [n]
+
+BOOTSTRAP_SAMPLES = 2000
 
 _CELLS = 10_000_000  # of the matrix of resamples that is held at a time: 40 MB
 
@@ -56,49 +58,29 @@ def resampled_scores(
     }
 
 
+def percentile_interval(samples: NDArray[np.float64]) -> tuple[float, float]:
+    """The middle 95 % of resampled values."""
+    low, high = np.percentile(samples, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def macro_f1_interval(predicted: Labels, labels: Labels, classes: int) -> tuple[float, float]:
+    """95 % interval of macro-F1."""
+    scores = resampled_scores({"": predicted}, labels, classes)
+    return percentile_interval(scores[""].macro_f1)
+
+
+def macro_f1_difference_interval(
+    predicted: Labels, reference: Labels, labels: Labels, classes: int
+) -> tuple[float, float]:
+    """95 % paired interval of macro-F1(predicted) − macro-F1(reference)."""
+    scores = resampled_scores({"ours": predicted, "theirs": reference}, labels, classes)
+    return percentile_interval(scores["ours"].macro_f1 - scores["theirs"].macro_f1)
+
+
 def _draw(rng: np.random.Generator, samples: int, n: int) -> NDArray[np.float32]:
     """How often each text is in each resample, [samples, n]."""
     drawn = np.empty((samples, n), dtype=np.float32)
     for row in drawn:
         row[:] = np.bincount(rng.integers(0, n, n), minlength=n)
     return drawn
-
-
-def compare_pairs(runs: Sequence[Run], scores: Mapping[str, Scores]) -> list[dict[str, Any]]:
-    """Each pair of runs, in the order given: what the first has over the second."""
-    return [
-        {
-            "a": a.name,
-            "b": b.name,
-            "macro_f1": difference(
-                a.record.macro_f1 - b.record.macro_f1,
-                scores[a.name].macro_f1 - scores[b.name].macro_f1,
-            ),
-            "accuracy": difference(
-                a.record.accuracy - b.record.accuracy,
-                scores[a.name].accuracy - scores[b.name].accuracy,
-            ),
-            "mcnemar": mcnemar(a.predictions, b.predictions, a.labels),
-        }
-        for a, b in combinations(runs, 2)
-    ]
-
-
-def difference(value: float, samples: NDArray[np.float64]) -> dict[str, Any]:
-    """A difference, its 95 % interval and two-sided p over resamples, and whether 0 is outside."""
-    low, high = (float(bound) for bound in np.percentile(samples, [2.5, 97.5]))
-    smaller_tail = min(np.sum(samples <= 0), np.sum(samples >= 0))
-    return {
-        "difference": value,
-        "ci95": [low, high],
-        "p": min(1.0, float(2 * (smaller_tail + 1) / (len(samples) + 1))),
-        "beyond_chance": low > 0 or high < 0,
-    }
-
-
-def mcnemar(predicted: Labels, reference: Labels, labels: Labels) -> dict[str, Any]:
-    """Exact McNemar test: of the texts that only one of two models has right, who has how many."""
-    only_a = int(np.sum((predicted == labels) & (reference != labels)))
-    only_b = int(np.sum((predicted != labels) & (reference == labels)))
-    p = float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
-    return {"only_a": only_a, "only_b": only_b, "p": p}

@@ -1,0 +1,22 @@
+"""The runtimes that are compared, and the files that decide what they answer."""
+
+from typing import Any
+
+from training.run.artifact import Artifact
+from training.run.files import describe_file
+
+REFERENCE = "torch"
+FP32 = "onnx_fp32"
+INT8 = "onnx_int8"
+BROWSER = "browser_int8"
+
+
+def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of all that decides a result: three models, and what feeds them."""
+    return {
+        REFERENCE: describe_file(artifact.weights),
+        FP32: describe_file(artifact.onnx),
+        INT8: describe_file(artifact.onnx_quantized),
+        "tokenizer": describe_file(artifact.tokenizer),
+        "tokenizer_config": describe_file(artifact.tokenizer_config),
+    }

@@ -1,0 +1,66 @@
+"""Measure what a run is worth as shipped: calibration, robustness, cost. Exports what is stale.
+
+    python scripts/measure.py --run minilm_v2 --data DIR
+    python scripts/measure.py cost --run distilbert_v1 minilm_v2 tinybert_v1
+
+calibration   temperature, "not sure" threshold and families of labels → calibration.json
+robustness    changed, short, long and odd texts, pairs made by hand   → robustness.json
+cost          bytes, and milliseconds a text on one thread             → test_metrics.json
+
+Without a kind the first two are measured. Measure cost while nothing else uses the processor. Exit
+code 1 when the model gives a value that is no number.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from training.run.artifact import find_artifact
+from training.run.cli import make_run_parser, reports_errors
+from training.run.errors import InputError
+
+if TYPE_CHECKING:
+    from export.pipeline import StaleStages
+
+KINDS = ("calibration", "robustness", "cost")
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_run_parser(__doc__, several=True)
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help="calibration, robustness or cost")
+    args = parser.parse_args(argv)
+    unknown = [kind for kind in args.kinds if kind not in KINDS]
+    if unknown:
+        raise InputError(f"unknown kind '{unknown[0]}'; give {', '.join(KINDS)}")
+    from export.pipeline import StaleStages
+
+    stages = [StaleStages(find_artifact(run), args.data) for run in args.run]
+    for of_run in stages:
+        for kind in args.kinds or KINDS[:2]:
+            print(_MEASURES[kind](of_run))
+    return 0
+
+
+def _calibration(stages: "StaleStages") -> str:
+    from export.quality.calibrate import summary
+
+    return summary(stages.calibration(again=True))
+
+
+def _robustness(stages: "StaleStages") -> str:
+    from training.behaviour.measure import table
+
+    record = stages.robustness()
+    return f"{table(record)}\nwritten: {stages.artifact.robustness}"
+
+
+def _cost(stages: "StaleStages") -> str:
+    from export.quality.cost import summary
+
+    return summary(stages.cost())
+
+
+_MEASURES = dict(zip(KINDS, (_calibration, _robustness, _cost), strict=True))
+
+if __name__ == "__main__":
+    raise SystemExit(main())

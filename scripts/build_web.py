@@ -24,10 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also write a clean copy of the site, ready for a host",
     )
     args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
     from export.pipeline import StaleStages
     from export.site.build import WEB_DIR
 
-    bundle = StaleStages(find_artifact(args.run), args.data).site(out=args.out)
+    bundle = StaleStages(artifact, args.data).site(out=args.out)
     megabytes = sum(file["bytes"] for file in bundle["files"].values()) / 1e6
     print(f"site {bundle['version']}: {args.out or WEB_DIR} (first visit loads {megabytes:.1f} MB)")
     return 0

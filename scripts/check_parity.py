@@ -22,10 +22,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also build the site and run the split through it in headless Chromium",
     )
     args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
     from export.pipeline import StaleStages
     from export.quality.parity import table
 
-    stages = StaleStages(find_artifact(args.run), args.data)
+    stages = StaleStages(artifact, args.data)
     record = stages.parity_in_browser() if args.browser else stages.parity(again=True)
     print(table(record))
     for breach in record["breaches"]:

@@ -29,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--top", type=int, default=5, help="labels to show (default: %(default)s)")
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
+    if not texts or args.top < 1:
+        raise InputError("nothing to do: give at least one text, and --top of at least 1")
+    artifact = find_artifact(args.run)
     import numpy as np
     from scipy.special import softmax
 
@@ -36,10 +40,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     from export.pipeline import StaleStages
     from training.measure import predict as torch_runtime
 
-    texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
-    if not texts or args.top < 1:
-        raise InputError("nothing to do: give at least one text, and --top of at least 1")
-    artifact = find_artifact(args.run)
     if args.runtime == "torch":
         logits = torch_runtime.predict(artifact, texts)
     else:

@@ -17,10 +17,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--split", choices=SPLITS, default="test", help="split to evaluate (default: test)"
     )
     args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
     from training.data.load import load_data
     from training.measure.evaluate import evaluate
 
-    artifact = find_artifact(args.run)
     data = load_data(artifact.load_config().data, args.data)
     print(data.provenance.summary())
     record = evaluate(artifact, data, args.split)

@@ -32,12 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = [kind for kind in args.kinds if kind not in KINDS]
     if unknown:
         raise InputError(f"unknown kind '{unknown[0]}'; give {', '.join(KINDS)}")
+    artifacts = [find_artifact(run) for run in args.run]
     from export.pipeline import StaleStages
 
-    stages = [StaleStages(find_artifact(run), args.data) for run in args.run]
-    for of_run in stages:
+    for artifact in artifacts:
+        stages = StaleStages(artifact, args.data)
         for kind in args.kinds or KINDS[:2]:
-            print(_MEASURES[kind](of_run))
+            print(_MEASURES[kind](stages))
     return 0
 
 

@@ -25,13 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    path = config_path(args.config)
+    config = with_base(load_config(path), args.base)
     from training.data.load import load_data
     from training.fit.finetune import finetune
 
     logging.basicConfig(format="%(message)s")
     logging.getLogger("training").setLevel(logging.INFO)
-    path = config_path(args.config)
-    config = with_base(load_config(path), args.base)
     data = load_data(config.data, args.data)
     print(data.provenance.summary())
     artifact = finetune(config, path, data)

@@ -24,11 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    path = config_path(args.config)
+    config = load_config(path)
     from training.data.load import load_data
     from training.measure.baselines import run_baselines
 
-    path = config_path(args.config)
-    data = load_data(load_config(path).data, args.data)
+    data = load_data(config.data, args.data)
     print(data.provenance.summary())
     for run in run_baselines(data, path.name):
         record = read_json(Artifact(ARTIFACTS_DIR / run).metrics("test"))

@@ -38,12 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
     add_data_argument(parser)
     args = parser.parse_args(argv)
+    path = config_path(args.config)
+    config = with_base(load_config(path), args.base)
     from training.data.load import load_data
     from training.ladder.climb import climb, load_ladder, load_record, open_tasks
     from training.ladder.plot import table, write_plot
 
-    path = config_path(args.config)
-    config = with_base(load_config(path), args.base)
     rungs = load_ladder(args.ladder)
     tasks = open_tasks(rungs, load_record(args.record))
     tasks = [task for task in tasks if args.only in (None, task.rung.name)]

@@ -30,16 +30,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--record", type=Path, default=RECORD, help="where to write (default: %(default)s)"
     )
     args = parser.parse_args(argv)
-    from export.bench.record import bench
-    from export.bench.table import table
-    from export.pipeline import StaleStages
-
     for name, value in (("--texts", args.texts), ("--repeats", args.repeats)):
         if value < 1:
             raise InputError(f"{name} {value}: give at least 1")
     if not args.record.parent.is_dir():
         raise InputError(f"{args.record.parent}: no such directory; the record goes there")
     artifact = find_artifact(args.run)
+    from export.bench.record import bench
+    from export.bench.table import table
+    from export.pipeline import StaleStages
+
     record = bench(StaleStages(artifact, args.data), args.texts, args.repeats)
     write_json(args.record, record)
     print(table(record))

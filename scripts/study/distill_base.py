@@ -42,13 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="where the base is written (default: where --base offline looks)",
     )
     args = parser.parse_args(argv)
+    if args.epochs < 0:
+        raise InputError(f"--epochs {args.epochs}: give 0 or more")
     from training.bases.derived import TINYBERT, derived_dir
     from training.data.readers import read_texts
     from training.fit.distill import distill_tinybert
 
     file, out = args.text or _default_file(), args.out or derived_dir(TINYBERT)
-    if args.epochs < 0:
-        raise InputError(f"--epochs {args.epochs}: give 0 or more")
     made = distill_tinybert(
         read_texts(file, args.column), file.name, DistillConfig(epochs=args.epochs), out
     )

@@ -36,12 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--browser", action="store_true", help="also measure latency in headless Chromium"
     )
     args = parser.parse_args(argv)
+    artifact = find_artifact(args.run)
     from export.pipeline import StaleStages
     from export.search.candidates import best_of, load_candidates, table
     from export.search.plot import write_front, write_sensitivity
     from export.search.run import Search
 
-    stages = StaleStages(find_artifact(args.run), args.data)
+    stages = StaleStages(artifact, args.data)
     stages.export()
     candidates = load_candidates(args.schemes)
     with tempfile.TemporaryDirectory(prefix="search-") as folder:

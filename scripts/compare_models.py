@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="folder to write, new or with an older report (default: %(default)s)",
     )
     args = parser.parse_args(argv)
-    from training.report import write_report
+    from training.report.write import write_report
 
     report = write_report(args.run, args.out)
     for gone in report["missing"]:

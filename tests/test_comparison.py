@@ -8,7 +8,8 @@ import pytest
 
 from training.measure.baselines import MAJORITY, TFIDF
 from training.measure.metrics import macro_f1
-from training.report import load_runs, write_report
+from training.report.load import load_runs
+from training.report.write import write_report
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import config_path, load_config
 from training.run.files import ROOT

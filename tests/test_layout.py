@@ -18,6 +18,14 @@ MAY_IMPORT = {
     "scripts": {"export", "training"},
 }
 PACKAGES = {"training", "export", "scripts", "tests"}
+# Rooms in the order in which data flows: each may import from those before it, and from itself.
+FLOORS = {
+    "training": ("run", "data", "bases", "measure", "fit", "report", "behaviour", "ladder"),
+    "export": (
+        "fresh", "compress", "browser", "graph", "int8", "quality", "site", "pipeline",
+        "bench", "search", "readme",
+    ),
+}  # fmt: skip
 
 
 def imports_of(path: Path) -> set[str]:
@@ -41,6 +49,43 @@ def test_imports_point_one_way(package: str) -> None:
         if imports_of(path) & PACKAGES - MAY_IMPORT[package]
     }
     assert wrong == {}
+
+
+def modules_of(path: Path) -> set[str]:
+    """Dotted names of the modules that a file imports, those in functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_floors_go_only_downward(package: str) -> None:
+    floors = FLOORS[package]
+    known = {path.stem for path in (ROOT / package).iterdir() if (path / "__init__.py").is_file()}
+    known |= {path.stem for path in (ROOT / package).glob("*.py")} - {"__init__"}
+    assert known == set(floors)
+    upward = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        for module in modules_of(path):
+            top, _, rest = module.partition(".")
+            other = rest.partition(".")[0]
+            if top != package or room == "__init__":
+                continue
+            if other not in floors or floors.index(other) > floors.index(room):
+                upward.append(f"{path.relative_to(ROOT)} imports {module}")
+    assert upward == []
+
+
+def test_every_room_says_what_lives_there_and_what_does_not() -> None:
+    for path in (ROOT / package for package in FLOORS):
+        for room in (path, *(p.parent for p in path.glob("*/__init__.py"))):
+            text = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""
+            assert 2 <= len(text.splitlines()) <= 5, room
 
 
 def committed() -> list[str]:

@@ -1,40 +1,66 @@
-"""The README says what the records say, and names only what exists."""
+"""The READMEs say what the records say, and name only what exists."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from export.readme.render import README, render
+from export.readme.render import PAGES, README, render
 from training.run.files import ROOT
 
 TEXT = README.read_text(encoding="utf-8")
 
 
-def test_tables_are_those_of_the_records() -> None:
-    assert render(TEXT) == TEXT
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_tables_are_those_of_the_records(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert render(page, text) == text
 
 
 def test_a_changed_number_would_be_noticed() -> None:
     number = re.search(r"<!-- results -->.*?(0\.\d{4})", TEXT, re.DOTALL)[1]
-    assert render(TEXT.replace(number, "0.9999")) == TEXT
+    assert render(README, TEXT.replace(number, "0.9999")) == TEXT
 
 
 def test_a_lost_block_is_an_error() -> None:
-    with pytest.raises(ValueError, match="exactly one block 'cost'"):
-        render(TEXT.replace("<!-- /cost -->", ""))
+    with pytest.raises(ValueError, match=r"README\.md must have exactly one block 'results'"):
+        render(README, TEXT.replace("<!-- /results -->", ""))
 
 
-def test_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)]+)\)", TEXT)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", text)
     assert len(links) > 5
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    for link in links:
+        file, _, section = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.exists(), link
+        if section:
+            titles = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            marks = [re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles]
+            assert section in marks, link
 
 
-def test_scripts_that_are_named_exist() -> None:
-    named = set(re.findall(r"\b(?:scripts/)?(\w+\.py)\b", TEXT))
-    assert {"train.py", "evaluate.py", "build_web.py", "check_parity.py"} <= named
-    known = {path.name for path in ROOT.glob("*/**/*.py")}
-    assert named <= known
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_scripts_that_are_named_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    called = set(re.findall(r"\b(scripts/[\w/]+\.py)\b", text))
+    assert called
+    assert [name for name in called if not (ROOT / name).is_file()] == []
+
+
+def test_every_script_for_users_is_in_the_table() -> None:
+    table = set(re.findall(r"^\| `(\w+\.py)` \|", TEXT, re.MULTILINE))
+    assert table == {path.name for path in (ROOT / "scripts").glob("*.py")}
+
+
+def test_a_newcomer_reads_the_first_page_in_a_few_minutes() -> None:
+    assert len(TEXT.splitlines()) <= 200
 
 
 def test_make_targets_that_are_named_exist() -> None:

@@ -1,22 +1,18 @@
-"""The measurements: visits, answers one at a time in turn, many answers, bare sessions."""
+"""The measurements: visits, answers one at a time in turn, many answers."""
 
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from tqdm import tqdm
 
 from export.bench.browse import Visitor, ask, open_page
 from export.bench.contenders import CONTENDERS, SEED, SLOW_LINE, Contender
 from export.bench.sites import PAGE
-from export.bench.variants import VARIANTS
 from export.browser.server import Site
-from training.run.errors import CheckError
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -158,52 +154,3 @@ def measure_throughput(pages: "Mapping[str, Page]", texts: list[str], repeats: i
         seconds = ask(pages[key], _SECONDS, [texts, CONTENDERS[key].batch])
         runs[key].append(len(texts) / seconds)
     return runs
-
-
-def measure_creation(
-    context: "BrowserContext", site: Site, failures: dict[str, str], repeats: int
-) -> Runs:
-    """Milliseconds to create the session of each variant, each time in a page of its own.
-
-    Args:
-        failures: variants not to try, and why; those that do not open are added.
-    """
-    runs: Runs = defaultdict(list)
-    turns = [name for order in _shuffled(VARIANTS, repeats) for name in order]
-    for name in tqdm(turns, desc="sessions", unit="session"):
-        if name in failures:
-            continue
-        try:
-            page, ready = open_page(context, _variant_address(site, name))
-        except CheckError as error:
-            failures[name] = _reason(error)
-            continue
-        runs[name].append(ready["createMilliseconds"])
-        page.close()
-    return runs
-
-
-def open_sessions(
-    context: "BrowserContext", site: Site, failures: dict[str, str]
-) -> "dict[str, Page]":
-    """A page of each variant that opens, side by side."""
-    names = [name for name in VARIANTS if name not in failures]
-    return {
-        name: open_page(context, _variant_address(site, name))[0]
-        for name in tqdm(names, desc="loading", unit="page")
-    }
-
-
-def _variant_address(site: Site, name: str) -> str:
-    return session_address(site, VARIANTS[name].file, VARIANTS[name].options)
-
-
-def session_address(site: Site, file: str, options: dict[str, Any]) -> str:
-    """The page that opens a file of the site with options of onnxruntime-web."""
-    query = urlencode({"file": file, "options": json.dumps(options)})
-    return f"{site.address}session.html?{query}"
-
-
-def _reason(error: CheckError) -> str:
-    """The runtime's own words, without the page that passed them on."""
-    return str(error).partition(": ")[2].removeprefix("Error: ")

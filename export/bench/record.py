@@ -8,17 +8,14 @@ from typing import Any
 from export.bench.browse import Visitor
 from export.bench.contenders import CONTENDERS, OURS, SEED, SLOW_LINE
 from export.bench.measure import (
-    measure_creation,
     measure_latency,
     measure_slow_visits,
     measure_throughput,
     measure_visits,
     open_contenders,
-    open_sessions,
 )
 from export.bench.sites import fill_sites, serve_sites
 from export.bench.summary import agreement, ratios, summarize, summarize_latency
-from export.bench.variants import SHIPPED, VARIANTS, make_files
 from export.browser.launch import launch_browser
 from export.browser.server import Site
 from export.pipeline import StaleStages
@@ -46,29 +43,21 @@ def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
         InputError: no npm, or no browser.
         CheckError: int8 is outside the gate, a page failed, or asked another machine for something.
     """
-    artifact = stages.artifact
     texts = draw(list(stages.data.splits[SPLIT]["text"]), n)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         web_versions = fill_sites(stages, folder)
-        failures = make_files(artifact.onnx_quantized, folder / "sessions")
         with serve_sites(folder) as sites, launch_browser() as browser:
             visitor = Visitor(browser)
             contenders = _measure_contenders(visitor, sites, texts, repeats)
-            ids = artifact.token_ids(texts)
-            sessions = _measure_sessions(visitor, sites["sessions"], ids, failures, repeats)
             visitor.require_local()
             browser_version = f"Chromium {browser.version}"
-        for facts in sessions.values():
-            file = folder / "sessions" / facts["file"]
-            facts["bytes"] = file.stat().st_size if file.is_file() else None
     return {
         **_describe(stages, texts, repeats),
         "browser": browser_version,
         "web_versions": web_versions,
         "contenders": contenders,
         "ratios": ratios(contenders, OURS),
-        "sessions": sessions,
     }
 
 
@@ -112,26 +101,4 @@ def _measure_contenders(
             "texts_per_second": summarize(throughput[key]),
         }
         for key, contender in CONTENDERS.items()
-    }
-
-
-def _measure_sessions(
-    visitor: Visitor, site: Site, ids: list[list[int]], failures: dict[str, str], repeats: int
-) -> dict[str, dict[str, Any]]:
-    with visitor.context(ids[0]) as context:
-        created = measure_creation(context, site, failures, repeats)
-        pages = open_sessions(context, site, failures)
-        milliseconds, labels = measure_latency(pages, ids, repeats, "sessions, latency")
-    return {
-        name: {"options": variant.options, "file": variant.file}
-        | (
-            {"error": failures[name]}
-            if name in failures
-            else {
-                "create_ms": summarize(created[name]),
-                **summarize_latency(milliseconds[name]),
-                "same_label": agreement(labels[name], labels[SHIPPED]),
-            }
-        )
-        for name, variant in VARIANTS.items()
     }

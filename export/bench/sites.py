@@ -1,4 +1,4 @@
-"""The folders that are served: our built site, the peer's page, bare sessions."""
+"""The folders that are served: our built site, and the peer's page."""
 
 import json
 import shutil
@@ -12,7 +12,6 @@ from transformers import BertConfig
 from export.bench.contenders import PEER, PEER_PACKAGES
 from export.browser.server import ISOLATION, Site, serve
 from export.pipeline import StaleStages
-from export.site.build import WEB_DIR
 from export.site.npm import VENDORED, install_packages
 from training.bases.pooling import MeanPooledBertConfig
 from training.run.artifact import Artifact
@@ -37,7 +36,6 @@ def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
     bundle = stages.site(out=folder / "ours")
     _add_our_pages(artifact, folder / "ours", bundle)
     _fill_peer(artifact, folder / "peer")
-    fill_sessions(folder / "sessions")
     return {package: bundle["versions"][package] for package in VENDORED} | {
         PEER: peer_versions[PEER],
         f"onnxruntime-web of {PEER}": peer_versions["onnxruntime-web"],
@@ -46,7 +44,7 @@ def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
 
 def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> None:
     bench = site / "bench"
-    _copy_pages(bench, "ours")
+    copy_pages(bench, "ours")
     shutil.copyfile(artifact.onnx, bench / artifact.onnx.name)
     model = {"path": f"bench/{artifact.onnx.name}", **describe_file(artifact.onnx)}
     fp32 = bundle | {"files": bundle["files"] | {"model": model}}
@@ -54,7 +52,7 @@ def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> No
 
 
 def _fill_peer(artifact: Artifact, site: Path) -> None:
-    _copy_pages(site, "peer")
+    copy_pages(site, "peer")
     packages = HERE / "node_modules"
     # The build for pages without a bundler, as ours is.
     shutil.copy(packages / PEER / "dist" / "transformers.min.js", site)
@@ -76,15 +74,8 @@ def _fill_peer(artifact: Artifact, site: Path) -> None:
     shutil.copyfile(artifact.onnx_quantized, model / "onnx" / "model_quantized.onnx")
 
 
-def fill_sessions(site: Path) -> None:
-    """Put the page that opens a bare session into a new folder."""
-    _copy_pages(site, "session")
-    folder, names = VENDORED["onnxruntime-web"]
-    for name in names:
-        shutil.copy(WEB_DIR / "node_modules" / folder / "dist" / name, site)
-
-
-def _copy_pages(target: Path, page: str) -> None:
+def copy_pages(target: Path, page: str) -> None:
+    """Put a page of the benchmark, with its program, into a new folder."""
     target.mkdir(parents=True)
     for name in (f"{page}.html", f"{page}.js", "bench.js"):
         shutil.copy(PAGE / name, target)
@@ -94,8 +85,6 @@ def _copy_pages(target: Path, page: str) -> None:
 def serve_sites(folder: Path) -> Iterator[dict[str, Site]]:
     """Serve each site at an address of its own; ours a second time, cross-origin isolated."""
     with ExitStack() as stack:
-        sites = {
-            name: stack.enter_context(serve(folder / name)) for name in ("ours", "peer", "sessions")
-        }
+        sites = {name: stack.enter_context(serve(folder / name)) for name in ("ours", "peer")}
         isolated = stack.enter_context(serve(folder / "ours", headers=ISOLATION))
         yield sites | {"isolated": isolated}

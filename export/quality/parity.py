@@ -12,6 +12,7 @@ from export.quality.facts import BROWSER, FP32, INT8, REFERENCE, file_facts
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
 from training.measure.evaluate import require_same_labels
+from training.report.words import aligned
 from training.run.artifact import Artifact
 from training.run.errors import CheckError, InputError
 from training.run.files import write_json
@@ -110,18 +111,22 @@ def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def table(record: dict[str, Any]) -> str:
-    """The record as an aligned text table."""
-    head = (
-        f"{'':14}{'accuracy':>10}{'macro-F1':>10}{'vs torch':>10}{'95 % interval':>20}"
-        f"{'agreement':>11}{'worst class':>22}{'max |Δlogit|':>14}"
-    )
-    lines = [f"{record['run']}, {record['split']} split, n = {record['n']:,}", head]
+    """The record as a table for the terminal."""
+    head = ["", "accuracy", "macro-F1", "vs torch", "95 % interval", "agreement", "worst class"]
+    rows = [[*head, "max |Δlogit|"]]
     for name, r in record["results"].items():
         low, high = r["macro_f1_difference_ci95"]
-        worst = f"{r['worst_class']['label']} {0 - r['worst_class']['f1_drop']:+.3f}"
-        lines.append(
-            f"{name:14}{r['accuracy']:>10.4f}{r['macro_f1']:>10.4f}{r['macro_f1_difference']:>+10.4f}"
-            f"{f'[{low:+.4f}, {high:+.4f}]':>20}{r['agreement']:>11.4f}{worst:>22}"
-            f"{r['max_logit_difference']:>14.2e}"
+        worst = r["worst_class"]
+        rows.append(
+            [
+                name,
+                f"{r['accuracy']:.4f}",
+                f"{r['macro_f1']:.4f}",
+                f"{r['macro_f1_difference']:+.4f}",
+                f"[{low:+.4f}, {high:+.4f}]",
+                f"{r['agreement']:.4f}",
+                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                f"{r['max_logit_difference']:.2e}",
+            ]
         )
-    return "\n".join(lines)
+    return f"{record['run']}, {record['split']} split, n = {record['n']:,}\n{aligned(rows)}"

@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 from export.compress import compressed
 from export.graph import session as runtime
 from export.quality.distance import compare, logit_distance
+from training.report.words import markdown_table
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
 from training.run.errors import InputError, one_line
@@ -101,18 +102,22 @@ def best_of(record: dict[str, Any], max_megabytes: float) -> str | None:
 
 def table(record: dict[str, Any]) -> str:
     """A Markdown table, a scheme a line; milliseconds a text on one thread."""
-    lines = [
-        "| scheme | MB | compressed | same label | by other hands | logits off by (rms) | macro-F1 "
-        "| worst class | ms | in Chromium |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    head = ["scheme", "MB", "compressed", "same label", "by other hands", "logits off by (rms)"]
+    rows = []
     for name, row in record["candidates"].items():
         worst, browser, others = row["worst_class"], row.get("browser"), row.get("other_hands")
-        lines.append(
-            f"| {name} | {row['bytes'] / 1e6:.1f} | {row['gzip_bytes'] / 1e6:.1f} "
-            f"| {row['agreement']:.1%} | {format(others['agreement'], '.1%') if others else ''} "
-            f"| {row['logit_rms']:.4f} "
-            f"| {row['macro_f1_difference']:+.4f} | {worst['label']} {0 - worst['f1_drop']:+.3f} "
-            f"| {row['milliseconds']:.1f} | {format(browser['p50_ms'], '.1f') if browser else ''} |"
+        rows.append(
+            [
+                name,
+                f"{row['bytes'] / 1e6:.1f}",
+                f"{row['gzip_bytes'] / 1e6:.1f}",
+                f"{row['agreement']:.1%}",
+                f"{others['agreement']:.1%}" if others else "",
+                f"{row['logit_rms']:.4f}",
+                f"{row['macro_f1_difference']:+.4f}",
+                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                f"{row['milliseconds']:.1f}",
+                f"{browser['p50_ms']:.1f}" if browser else "",
+            ]
         )
-    return "\n".join(lines)
+    return markdown_table([*head, "macro-F1", "worst class", "ms", "in Chromium"], rows)

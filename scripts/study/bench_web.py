@@ -2,9 +2,9 @@
 
     python scripts/study/bench_web.py
 
-Bytes and time to the first answer on first and second visits, latency a text, texts a second, and
-ways to open the int8 file. Builds the site first, as build_web.py does; the first call installs
-the peer with npm. Run it while nothing else uses the processor.
+Bytes and time to the first answer on first and second visits, latency a text, texts a second.
+Builds the site first, as build_web.py does; the first call installs the peer with npm. Run it while
+nothing else uses the processor.
 """
 
 from collections.abc import Sequence
@@ -37,12 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise InputError(f"{args.record.parent}: no such directory; the record goes there")
     artifact = find_artifact(args.run)
     from export.bench.record import bench
-    from export.bench.table import table
+    from export.bench.table import contender_table
     from export.pipeline import StaleStages
 
     record = bench(StaleStages(artifact, args.data), args.texts, args.repeats)
     write_json(args.record, record)
-    print(table(record))
+    print(contender_table(record))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Write the README's tables anew from the committed records.
+"""Write the tables of README.md, and of those in training and export, anew from the records.
 
     python scripts/study/update_readme.py
 
@@ -13,12 +13,13 @@ from training.run.cli import make_parser, reports_errors
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     make_parser(__doc__).parse_args(argv)
-    from export.readme.render import README, render
+    from export.readme.render import PAGES, render
 
-    before = README.read_text(encoding="utf-8")
-    after = render(before)
-    README.write_text(after, encoding="utf-8")
-    print(f"{README}: {'unchanged' if after == before else 'tables updated'}")
+    for page in PAGES:
+        before = page.read_text(encoding="utf-8")
+        after = render(page, before)
+        page.write_text(after, encoding="utf-8")
+        print(f"{page}: {'unchanged' if after == before else 'tables updated'}")
     return 0
 
 

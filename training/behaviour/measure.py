@@ -13,6 +13,7 @@ from training.behaviour.perturb import PERTURBATIONS
 from training.data.load import load_data
 from training.data.sources import SAMPLE_DIR
 from training.measure.metrics import Labels, Logits, classification_record, macro_f1
+from training.report.words import aligned
 from training.run.config import DataConfig
 from training.run.errors import CheckError
 
@@ -181,18 +182,8 @@ def table(record: dict[str, Any]) -> str:
         for name, r in (found["capabilities"] | {"all": found}).items():
             rows.append([name, str(r["passed"]), str(r["n"]), f"{r['pass_rate']:.1%}"])
         tables.append(rows)
-    return "\n\n".join(map(_aligned, tables))
+    return "\n\n".join(map(aligned, tables))
 
 
 def _scores(row: dict[str, Any]) -> list[str]:
     return [f"{row[key]:.4f}" if key in row else "–" for key in ("accuracy", "macro_f1")]
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    first = max(len(row[0]) for row in rows)
-    widths = [max(len(row[i]) for row in rows) for i in range(1, len(rows[0]))]
-    return "\n".join(
-        row[0].ljust(first)
-        + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths, strict=True))
-        for row in rows
-    )

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from training.ladder.climb import Rung
 from training.report.style import INK, colour, faint_grid, plot_style
+from training.report.words import markdown_table
 
 
 def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[str, Any]]]:
@@ -16,19 +17,23 @@ def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[
 
 def table(record: dict[str, Any], rungs: list[Rung]) -> str:
     """A Markdown table: what changed, validation macro-F1 (mean ± sd), gain, minutes."""
-    lines = [
-        "| rung | what changed | seeds | validation macro-F1 | gain | accuracy | minutes |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    head = ["rung", "what changed", "seeds", "validation macro-F1", "gain", "accuracy", "minutes"]
+    lines = []
     for rung, row in rows_of(record, rungs):
         spread = f" ± {row['sd_macro_f1']:.4f}" if row["sd_macro_f1"] is not None else ""
         below = record["rungs"].get(rung.above or "")
-        gain = f"{row['mean_macro_f1'] - below['mean_macro_f1']:+.4f}" if below else ""
         lines.append(
-            f"| {rung.name} | {rung.what} | {row['seeds']} | {row['mean_macro_f1']:.4f}{spread} "
-            f"| {gain} | {row['mean_accuracy']:.4f} | {row['mean_seconds'] / 60:.0f} |"
+            [
+                rung.name,
+                rung.what,
+                str(row["seeds"]),
+                f"{row['mean_macro_f1']:.4f}{spread}",
+                f"{row['mean_macro_f1'] - below['mean_macro_f1']:+.4f}" if below else "",
+                f"{row['mean_accuracy']:.4f}",
+                f"{row['mean_seconds'] / 60:.0f}",
+            ]
         )
-    return "\n".join(lines)
+    return markdown_table(head, lines)
 
 
 def write_plot(record: dict[str, Any], rungs: list[Rung], path: Path) -> Path:

@@ -1,14 +1,4 @@
-"""The comparison report: metrics records of several runs → tables, plots, tests, a conclusion."""
+"""Several runs compared: metrics records in, tables, plots, tests and a conclusion out.
 
-from training.report.compute import compute
-from training.report.load import DEFAULT_RUNS, Missing, Run, load_runs
-from training.report.write import write_report
-
-__all__ = [
-    "DEFAULT_RUNS",
-    "Missing",
-    "Run",
-    "compute",
-    "load_runs",
-    "write_report",
-]
+Reads records alone, and computes nothing that a record has; figures of one model are ``measure``.
+"""

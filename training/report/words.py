@@ -1,6 +1,6 @@
-"""How numbers and lists are written in sentences and tables."""
+"""How numbers, lists and tables are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 NOTHING = "–"
 
@@ -45,3 +45,17 @@ def short(name: str, most: int = 24) -> str:
     """A name on one line, cut where it would push a plot aside."""
     text = " ".join(name.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; a bar in a cell would end it, so cells must have none."""
+    first, *others = (f"| {' | '.join(cells)} |" for cells in (head, *rows))
+    return "\n".join([first, "|---" * len(head) + "|", *others])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A table for the terminal: the first column to the left, all others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
+    )

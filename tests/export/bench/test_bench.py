@@ -1,27 +1,19 @@
 """The benchmark of the page: what it counts, what it computes, and one run of it."""
 
-import os
 import runpy
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
-from export.bench import variants
 from export.bench.browse import Visitor, open_page
 from export.bench.contenders import CONTENDERS, OURS, PEER, PEER_PACKAGES
 from export.bench.record import bench, draw
 from export.bench.sites import HERE
 from export.bench.summary import agreement, ratios, summarize, summarize_latency
-from export.bench.table import contender_table, session_table, table
-from export.bench.variants import VARIANTS, Variant
+from export.bench.table import contender_table
 from export.browser.launch import launch_browser
-from export.browser.server import ISOLATION, serve
+from export.browser.server import serve
 from export.pipeline import StaleStages
 from export.site.build import WEB_DIR
 from export.site.npm import install_packages, node_command
@@ -29,67 +21,6 @@ from tests.conftest import REAL_DIR
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
 from training.run.files import ROOT, sha256_of
-
-SIZE = 200_001  # no multiple of a chunk
-
-
-def get(address: str, **headers: str) -> int:
-    """Bytes of the body."""
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as response:
-        return len(response.read())
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "large.bin").write_bytes(os.urandom(SIZE))
-    (tmp_path / "small.mjs").write_text("export {};\n")
-    return tmp_path
-
-
-def test_each_byte_of_each_body_is_counted_and_nothing_else(folder: Path) -> None:
-    with serve(folder) as site:
-        assert site.sent() == 0
-        assert get(f"{site.address}large.bin") == SIZE
-        assert site.sent() == SIZE
-        moment = time.time()
-        time.sleep(0.01)
-        assert get(f"{site.address}small.mjs", **{"Accept-Encoding": "gzip"}) == 11
-        assert site.sent() == SIZE + 11
-        assert site.sent(until=moment) == SIZE
-        site.forget()
-        assert site.sent() == 0
-
-
-@pytest.mark.parametrize("status", [404, 304])
-def test_an_answer_without_a_file_counts_nothing(folder: Path, status: int) -> None:
-    name = "large.bin" if status == 304 else "absent.bin"
-    now = formatdate(time.time() + 60, usegmt=True)
-    with serve(folder) as site, pytest.raises(urllib.error.HTTPError) as caught:
-        get(f"{site.address}{name}", **{"If-Modified-Since": now})
-    assert caught.value.code == status
-    assert site.sent() == 0
-
-
-def test_connections_share_a_slow_line(folder: Path) -> None:
-    with serve(folder) as site:
-        site.bytes_per_second = SIZE / 0.2
-        address = f"{site.address}large.bin"
-        started = time.monotonic()
-        with ThreadPoolExecutor() as pool:
-            sizes = list(pool.map(get, [address, address]))
-        seconds = time.monotonic() - started
-    assert sizes == [SIZE, SIZE]
-    assert 0.35 < seconds < 5
-
-
-def test_headers_of_the_site_are_on_every_response(folder: Path) -> None:
-    with serve(folder, headers=ISOLATION) as site:
-        with urllib.request.urlopen(f"{site.address}small.mjs") as response:
-            assert response.headers["Content-Type"] == "text/javascript"
-            assert ISOLATION.items() <= dict(response.headers).items()
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            get(f"{site.address}absent")
-        assert ISOLATION.items() <= dict(caught.value.headers).items()
 
 
 def test_medians_keep_their_runs() -> None:
@@ -141,7 +72,6 @@ def record() -> dict:
         "texts_per_second": median(40),
     }
     contenders = {OURS: ours, "peer_fp32": peer}
-    session = {"bytes": 23_100_000, "create_ms": median(150.4), "p50_ms": median(11.26)}
     return {
         "n": 200,
         "split": "test",
@@ -151,10 +81,6 @@ def record() -> dict:
         "web_versions": {PEER: "4.3.1"},
         "contenders": contenders,
         "ratios": ratios(contenders, OURS),
-        "sessions": {
-            "level all": session | {"p95_ms": median(19), "same_label": 1.0},
-            "odd": {"bytes": None, "error": "no | such thing"},
-        },
     }
 
 
@@ -173,22 +99,7 @@ def test_tables_say_what_the_record_says(record: dict) -> None:
     ]
     assert lines[-1].startswith("Medians of 5 runs, 200 test texts;")
     assert f"{PEER} 4.3.1" in lines[-1] and "Chromium 1.2, Some, 2 cores" in lines[-1]
-    assert session_table(record).splitlines()[2:] == [
-        "| level all | 23.1 | 150 | 11.3 | 19.0 | 100.0% |",
-        "| odd |  | no / such thing | | | |",
-    ]
     assert len({line.count("|") for line in lines[:4]}) == 1
-
-
-def test_a_file_that_cannot_be_made_is_on_record(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(source: Path, target: Path) -> None:
-        raise RuntimeError("not\nthis one")
-
-    monkeypatch.setattr(variants, "VARIANTS", {"bad": Variant(file="bad.onnx", make=fail)})
-    assert variants.make_files(folder / "large.bin", folder) == {"bad": "not this one"}
-    assert (folder / variants.MODEL).stat().st_size == SIZE
 
 
 @pytest.mark.parametrize(
@@ -242,13 +153,7 @@ def test_types_of_the_pages_hold() -> None:
 
 
 @pytest.mark.slow
-def test_a_small_run_measures_everything(
-    browser_artifact: Artifact, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in VARIANTS.keys() - {variants.SHIPPED, "ORT format, all"}:
-        monkeypatch.delitem(VARIANTS, name)
-    absurd = Variant({"graphOptimizationLevel": "absurd"})
-    monkeypatch.setitem(VARIANTS, "no such level", absurd)
+def test_a_small_run_measures_everything(browser_artifact: Artifact) -> None:
     record = bench(StaleStages(browser_artifact, REAL_DIR), 3, 1)
     assert record["files"]["onnx_int8"]["sha256"] == sha256_of(browser_artifact.onnx_quantized)
     assert (record["n"], record["repeats"]) == (3, 1)
@@ -267,8 +172,4 @@ def test_a_small_run_measures_everything(
     assert ours["warm_bytes"]["median"] == 0
     assert record["ratios"]["peer_int8"]["cold_bytes"] > 1.5
 
-    assert record["sessions"].keys() == VARIANTS.keys()
-    assert all(facts["bytes"] > 1e6 for facts in record["sessions"].values())
-    assert "error" not in record["sessions"][variants.SHIPPED]
-    assert record["sessions"]["no such level"]["error"].endswith("level: absurd")
-    assert len(table(record).splitlines()) == 2 + len(CONTENDERS) + 3 + 2 + len(VARIANTS)
+    assert len(contender_table(record).splitlines()) == 2 + len(CONTENDERS) + 2

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.training.report.made_up import MACHINE, MODELS, Model, make_record, write_run
-from training.report import compute, load_runs
+from training.report.compute import compute
+from training.report.load import load_runs
 
 BY_RUN = {model.run: model for model in MODELS}
 STRONG = replace(BY_RUN["minilm_v1"], quality=3.2)

@@ -12,10 +12,10 @@ from hypothesis.extra import numpy as hnp
 from tests.training.report.made_up import MODELS, make_record, write_run
 from training.measure.baselines import TFIDF
 from training.measure.bootstrap import macro_f1_difference_interval, resampled_scores
-from training.report import Run, load_runs
 from training.report.agreement import disagreements, majority_vote, together
 from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all
+from training.report.load import Run, load_runs
 from training.report.paired import compare_pairs, mcnemar
 from training.report.record import Record
 from training.report.table import efficiency, run_row

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.training.report.made_up import MODELS, make_record, renamed, write_run
-from training.report import DEFAULT_RUNS, load_runs, write_report
+from training.report.load import DEFAULT_RUNS, load_runs
 from training.report.table import PUBLISHED
+from training.report.write import write_report
 from training.run.errors import InputError
 from training.run.files import ROOT
 

@@ -1,0 +1,73 @@
+"""The blocks of README.md: what a newcomer wants to know first."""
+
+from typing import Any
+
+from export.bench import RECORD as BENCH
+from export.bench.contenders import OURS
+from export.quality.facts import BROWSER, FP32, INT8, REFERENCE
+from training.report.table import PUBLISHED
+from training.report.words import markdown_table
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.run.files import read_json
+
+RUNTIMES = {
+    REFERENCE: "PyTorch",
+    FP32: "ONNX, fp32",
+    INT8: "ONNX, int8",
+    BROWSER: "**int8 in the browser**",
+}
+
+
+def blocks() -> dict[str, str]:
+    """Name of each block → Markdown."""
+    artifact = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
+    parity = read_json(artifact.parity)
+    metrics = read_json(artifact.metrics("test"))
+    return {
+        "results": _results(parity, metrics, read_json(PUBLISHED)),
+        "page": _page(parity, read_json(BENCH)["contenders"][OURS]),
+    }
+
+
+def _page(parity: dict[str, Any], ours: dict[str, Any]) -> str:
+    browser = parity["results"][BROWSER]
+    return (
+        f"In the browser {browser['agreement']:.1%} of the texts get the label that PyTorch gives "
+        f"them. A first visit transfers {ours['cold_bytes']['median'] / 1e6:.1f} MB, later ones "
+        f"nothing; a text takes {ours['p50_ms']['median']:.1f} ms on one thread (median, Chromium, "
+        "two cores)."
+    )
+
+
+def _results(parity: dict[str, Any], metrics: dict[str, Any], published: dict[str, Any]) -> str:
+    low, high = metrics["macro_f1_ci95"]
+    rows = [
+        [
+            run["model"],
+            "published, PyTorch",
+            "",
+            f"{run['accuracy']:.4f}",
+            f"{run['macro_f1']:.4f}",
+        ]
+        for run in published["runs"]
+    ]
+    for name, result in parity["results"].items():
+        size = parity["files"].get(name, parity["files"][INT8])["bytes"] / 1e6
+        rows.append(
+            [
+                f"**{parity['run']}** ({metrics['base']['id'].split('/')[-1]})",
+                RUNTIMES[name],
+                f"{size:.1f} MB",
+                f"{result['accuracy']:.4f}",
+                f"**{result['macro_f1']:.4f}**",
+            ]
+        )
+    head = ["model", "runtime", "size", "accuracy", "macro-F1"]
+    return markdown_table(head, rows) + (
+        f"\n\n{metrics['n']:,} test texts, {len(metrics['label_names'])} classes; "
+        f"95 % interval of our macro-F1 {low:.3f}–{high:.3f}, and a difference inside it is no "
+        f"finding; the right label is among the first three for {metrics['top3_accuracy']:.1%} of "
+        f"the texts, among the first five for {metrics['top5_accuracy']:.1%}. The published rows "
+        f"are the figures of an earlier project on the same split (n = {published['n']:,}), as it "
+        "printed them; PyTorch weights are stored in half precision."
+    )

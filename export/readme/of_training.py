@@ -1,0 +1,88 @@
+"""The blocks of training/README.md: encoders side by side, and what the recipe is made of."""
+
+import functools
+from typing import Any
+
+from training.ladder import LADDER
+from training.ladder import RECORD as LADDER_RECORD
+from training.ladder.climb import load_ladder
+from training.ladder.plot import table
+from training.report.compute import compute
+from training.report.load import DEFAULT_RUNS, load_runs
+from training.report.words import markdown_table
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
+from training.run.files import ROOT, read_json
+
+
+def blocks() -> dict[str, str]:
+    """Name of each block → Markdown."""
+    return {
+        "comparison": _comparison(),
+        "verdict": _verdict(),
+        "classes": _classes(read_json(Artifact(ARTIFACTS_DIR / BROWSER_RUN).metrics("test"))),
+        "ladder": table(read_json(LADDER_RECORD), load_ladder(LADDER)),
+        "distillation": _distillation(),
+    }
+
+
+def _classes(metrics: dict[str, Any]) -> str:
+    scores = sorted(zip(metrics["per_class_f1"], metrics["label_names"], strict=True), reverse=True)
+    best = ", ".join(f"{label} {score:.2f}" for score, label in scores[:5])
+    worst = ", ".join(f"{label} {score:.2f}" for score, label in scores[-5:])
+    return f"Best classes by F1: {best}. Worst: {worst}."
+
+
+def _comparison() -> str:
+    head = ["run", "base", "parameters", "training", "int8", "one text, fp32 / int8"]
+    rows = [
+        _published_cells(row) if row["kind"] == "published" else _run_cells(row)
+        for row in _report()["table"]
+    ]
+    return markdown_table([*head, "accuracy", "macro-F1"], rows)
+
+
+@functools.cache  # it takes thousands of resamples
+def _report() -> dict[str, Any]:
+    # The runs by name: not what somebody tries out beside them.
+    return compute(*load_runs(DEFAULT_RUNS, ARTIFACTS_DIR))
+
+
+def _verdict() -> str:
+    wanted = ("Best by macro-F1", "For services", "For browsers", "Baselines")
+    sentences = {s["topic"]: " ".join(s["lines"]) for s in _report()["conclusion"]["sentences"]}
+    return "\n".join(f"- {topic}: {sentences[topic]}" for topic in wanted)
+
+
+def _run_cells(row: dict[str, Any]) -> list[str]:
+    base = row["model"].split("/")[-1] + (" (derived)" if row["derived"] else "")
+    size = f"{row['int8_bytes'] / 1e6:.1f} MB" if row["int8_bytes"] else ""
+    latency = (
+        f"{row['onnx_fp32_ms']:.1f} / {row['onnx_int8_ms']:.1f} ms" if row["onnx_int8_ms"] else ""
+    )
+    parameters = f"{row['parameters'] / 1e6:.1f} M" if row["kind"] == "encoder" else ""
+    training = f"{row['train_seconds'] / 60:.0f} min" if row["train_seconds"] >= 60 else ""
+    if row["peak_memory_bytes"]:
+        training += f", {row['peak_memory_bytes'] / 1e9:.1f} GB"
+    low, high = row["macro_f1_ci95"]
+    scores = [f"{row['accuracy']:.4f}", f"**{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}]"]
+    return [f"**{row['run']}**", base, parameters, training, size, latency, *scores]
+
+
+def _published_cells(row: dict[str, Any]) -> list[str]:
+    base = row["model"].split("/")[-1]
+    scores = [f"{row['accuracy']:.4f}", f"{row['macro_f1']:.4f}"]
+    return ["*published*", base, "", "", "", "", *scores]
+
+
+def _distillation() -> str:
+    record = read_json(ROOT / "training" / "records" / "tinybert_base.json")
+    pruned, distilled = record["pruned"], record["distilled"]
+    epochs, minutes = distilled["recipe"]["epochs"], distilled["seconds"] / 60
+    return (
+        f"For TinyBERT, {epochs} passes over {distilled['texts']['n']:,} dialogue turns "
+        f"({minutes:.0f} minutes on {record['machine']['cores']} cores) lowered the distance to "
+        f"the teacher on held-out turns from {pruned['held_out_loss'][0]['loss']:.3f} to "
+        f"{distilled['held_out_loss'][-1]['loss']:.3f}; fine-tuned alike, the pruned base reaches "
+        f"{pruned['validation_macro_f1']:.4f} macro-F1 on validation, the distilled one "
+        f"{distilled['validation_macro_f1']:.4f}."
+    )

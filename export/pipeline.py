@@ -29,6 +29,7 @@ class StaleStages:
         self.config = artifact.load_config()
         self._directory = directory
         self._data: LabelledData | None = None
+        self._exported = False
         self._say = say
 
     @property
@@ -39,7 +40,9 @@ class StaleStages:
         return self._data
 
     def export(self) -> None:
-        """Make ``model.onnx`` and ``model_quantized.onnx`` where they are missing or stale."""
+        """Make the ONNX files where they are missing or stale; looks once."""
+        if self._exported:
+            return
         if is_exported(self.artifact):
             self._say("ONNX fp32: up to date")
         else:
@@ -50,6 +53,7 @@ class StaleStages:
         else:
             quantize(self.artifact, self.config.quantize)
             self._say(f"ONNX int8: written to {self.artifact.onnx_quantized}")
+        self._exported = True
 
     def parity(self, *, again: bool = False) -> dict[str, Any]:
         """The parity record of the present files, measured now if need be or ``again``."""

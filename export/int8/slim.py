@@ -7,6 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.transformers.fusion_options import FusionOptions
+from onnxruntime.transformers.onnx_model import OnnxModel
 from onnxruntime.transformers.optimizer import optimize_model
 
 _IDS, _MASK = "input_ids", "attention_mask"
@@ -28,7 +29,7 @@ def slim(model: onnx.ModelProto, max_length: int) -> onnx.ModelProto:
     _see_every_token(graph.graph)
     _fold_token_types(graph.graph)
     _cut_positions(graph.graph, max_length)
-    _drop_unused(graph.graph)
+    OnnxModel(graph).prune_graph()
     return graph
 
 
@@ -91,20 +92,3 @@ def _lookup(graph: onnx.GraphProto, table: str) -> onnx.NodeProto | None:
 
 def _replace(tensor: onnx.TensorProto, values: np.ndarray) -> None:
     tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values), tensor.name))
-
-
-def _drop_unused(graph: onnx.GraphProto) -> None:
-    """Remove nodes, weights and inputs that no output depends on."""
-    used = {output.name for output in graph.output}
-    kept = []
-    for node in reversed(graph.node):
-        if used.intersection(node.output):
-            kept.append(node)
-            used.update(node.input)
-    for field, values in (
-        (graph.node, kept[::-1]),
-        (graph.initializer, [tensor for tensor in graph.initializer if tensor.name in used]),
-        (graph.input, [value for value in graph.input if value.name in used]),
-    ):
-        del field[:]
-        field.extend(values)

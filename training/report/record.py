@@ -1,16 +1,19 @@
 """What the report needs of a ``test_metrics.json``, read strictly."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from training.run.config import first_problem
 from training.run.errors import InputError, one_line
+from training.run.files import read_json
 
 # Records hold more than is read here; what is read must be there and be a finite number.
 _CONFIG = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+_AGAIN = "write it anew with python scripts/evaluate.py"
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -96,48 +99,15 @@ def read_record(path: Path) -> Record:
     """Read and check a metrics record.
 
     Raises:
-        InputError: unreadable JSON, a missing key, a value of the wrong kind, or lists that do
-            not belong together.
+        InputError: unreadable JSON, a missing key, or a value of the wrong kind.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = read_json(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({one_line(error)})") from error
     if not isinstance(raw, dict):
         raise InputError(f"{path}: expected a record with keys at the top level")
     try:
-        record = TypeAdapter(Record).validate_python(raw)
+        return TypeAdapter(Record).validate_python(raw)
     except ValidationError as error:
-        raise InputError(f"{path}: {_first_problem(error)}") from error
-    problem = _contradiction(record)
-    if problem:
-        raise InputError(f"{path}: {problem}; write it anew with python scripts/evaluate.py")
-    return record
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] in {"missing", "missing_argument"}:
-        return f"the key '{where}' is missing; write it anew with python scripts/evaluate.py"
-    return f"'{where}': {problem['msg'].lower()}, but the file says {problem['input']!r:.60}"
-
-
-def _contradiction(record: Record) -> str | None:
-    """The first thing in which a record does not agree with itself."""
-    classes = len(record.label_names)
-    for key in ("labels", "predictions", "confidences"):
-        if len(getattr(record, key)) != record.n:
-            return f"'{key}' has {len(getattr(record, key))} entries, 'n' says {record.n}"
-    for key in ("precision", "recall", "f1", "support"):
-        if len(getattr(record, f"per_class_{key}")) != classes:
-            return f"'per_class_{key}' does not have one entry for each of {classes} labels"
-    if [len(row) for row in record.confusion_matrix] != [classes] * classes:
-        return f"'confusion_matrix' is not {classes} × {classes}"
-    for key in ("labels", "predictions"):
-        if max(getattr(record, key)) >= classes:
-            return f"'{key}' names class {max(getattr(record, key))}, there are {classes}"
-    right = sum(a == b for a, b in zip(record.labels, record.predictions, strict=True))
-    if abs(right / record.n - record.accuracy) > 1e-6:
-        return f"'accuracy' is {record.accuracy}, the predictions give {right / record.n:.6f}"
-    return None
+        raise InputError(f"{path}: {first_problem(error, _AGAIN)}") from error

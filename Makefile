@@ -19,7 +19,7 @@ build: $(VENV)/installed
 	$(PY) scripts/build_web.py
 
 test: $(VENV)/installed
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 lint: $(VENV)/installed
 	$(PY) -m ruff check .

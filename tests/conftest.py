@@ -39,6 +39,21 @@ needs_data = pytest.mark.skipif(
 )
 
 
+# What installs npm packages into web/ and builds it there.
+IN_WEB = ("tests/web/", "tests/export/site/", "tests/export/bench/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side runs what shares no folder: a file a process, but one for all of ``web/``.
+
+    The committed run belongs to it: whoever touches it brings its ONNX files up to date in place.
+    """
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        in_web = file.startswith(IN_WEB) or "browser_artifact" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("web" if in_web else file))
+
+
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """The stand-in, empty before and after."""

@@ -21,8 +21,10 @@ from transformers import (
     XLMRobertaModel,
 )
 
+from export.graph import session as runtime
 from export.graph.from_torch import export_onnx
 from export.int8.activations import largest_difference
+from export.int8.quantize import count_quantized, quantize
 from export.int8.slim import slim
 from tests.tiny import VOCABULARY, make_tiny_config
 from training.bases.open import open_base
@@ -167,3 +169,20 @@ def test_the_slim_graph_pools_over_all_tokens(pooled: Artifact, sample_data: Lab
     assert [value.name for value in slimmed.graph.input] == ["input_ids"]
     token_ids = pooled.load_tokenizer()(list(texts), truncation=True)["input_ids"]
     assert largest_difference(full, slimmed, token_ids) < 1e-4
+
+
+@pytest.mark.parametrize("kind", ["mpnet", "distilbert"])
+def test_others_than_bert_are_exported_and_quantized(
+    kind: str, tmp_path: Path, sample_data: LabelledData
+) -> None:
+    base = make_encoder(kind, tmp_path / kind)
+    path = make_tiny_config(tmp_path / "pooled.yaml", base, pooling="mean", max_length=48)
+    artifact = finetune(load_config(path), path, sample_data, tmp_path / "runs")
+    texts = sample_data.splits["validation"]["text"][:16]
+    graph = onnx.load(export_onnx(artifact, texts)).graph
+    assert [value.name for value in graph.input] == ["input_ids", "attention_mask"]
+    made = quantize(artifact, artifact.load_config().quantize)
+    assert count_quantized(made)["MatMulInteger"] >= 2 * 6 + 1  # layers, head
+    logits = runtime.predict(artifact, made, texts)
+    expected = predict(artifact, texts)
+    assert np.abs(logits - expected).max() < 0.2 * expected.std()

@@ -21,11 +21,14 @@ from transformers import (
     DistilBertConfig,
     DistilBertForMaskedLM,
     DistilBertTokenizerFast,
+    MPNetConfig,
+    MPNetModel,
     PretrainedConfig,
 )
 
 from export.graph import session as runtime
 from training.bases.derived import DISTILBERT
+from training.bases.fetched import MINILM_L3, MPNET
 from training.bases.packaged import MINILM
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 
@@ -79,6 +82,9 @@ VOCABULARY = [
 ]
 
 
+_SENTENCE_ENCODERS = (MINILM, MINILM_L3, MPNET)
+
+
 @dataclass(frozen=True)
 class Published:
     """A random checkpoint laid out as the hub has one of that name."""
@@ -98,8 +104,8 @@ class Published:
 def make_published(base: str) -> Published:
     """Two or four layers in the shape of ``base``: its architecture, tensor names and files.
 
-    The first two bring safetensors and a fast tokenizer, the others an older weights file and a
-    vocabulary alone.
+    DistilBERT and what sentence-transformers published bring safetensors and a fast tokenizer, the
+    others an older weights file and a vocabulary alone.
     """
     torch.manual_seed(0)
     if base == DISTILBERT:
@@ -116,16 +122,19 @@ def make_published(base: str) -> Published:
         tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
     else:
         layers, hidden = (4, 24) if "TinyBERT" in base else (2, 32)
-        config = BertConfig(
+        config_class, model_class = (
+            (MPNetConfig, MPNetModel) if base == MPNET else (BertConfig, BertModel)
+        )
+        config = config_class(
             vocab_size=len(VOCABULARY),
             hidden_size=hidden,
             num_hidden_layers=layers,
             num_attention_heads=2,
             intermediate_size=2 * hidden,
         )
-        encoder = dict(BertModel(config).state_dict())
+        encoder = dict(model_class(config).state_dict())
         tensors = encoder | {"embeddings.position_ids": torch.arange(512)[None]}
-        if base != MINILM:
+        if base not in _SENTENCE_ENCODERS:
             tensors = {f"bert.{name}": tensor for name, tensor in tensors.items()}
             tensors["cls.seq_relationship.bias"] = torch.zeros(2)
     settings = {"model_type": config.model_type} | config.to_diff_dict()
@@ -137,7 +146,7 @@ def make_published(base: str) -> Published:
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if base in (DISTILBERT, MINILM):
+        if base in (DISTILBERT, *_SENTENCE_ENCODERS):
             weights = "model.safetensors"
             save_file(tensors, folder / weights, metadata={"format": "pt"})
             (folder / "vocab.txt").write_bytes(files["vocab.txt"])

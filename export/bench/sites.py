@@ -7,13 +7,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from transformers import BertConfig
-
 from export.bench.contenders import PEER, PEER_PACKAGES
 from export.browser.server import ISOLATION, Site, serve
 from export.pipeline import StaleStages
 from export.site.npm import VENDORED, install_packages
-from training.bases.pooling import MeanPooledBertConfig
+from training.bases.pooling import MEAN_POOLED
 from training.run.artifact import Artifact
 from training.run.files import describe_file, read_json
 
@@ -66,8 +64,7 @@ def _fill_peer(artifact: Artifact, site: Path) -> None:
         shutil.copy(source, model)
     # The peer goes by the name of the architecture; how ours pools is in the graph already.
     config = read_json(artifact.model_config)
-    if config["model_type"] == MeanPooledBertConfig.model_type:
-        config["model_type"] = BertConfig.model_type
+    config["model_type"] = config["model_type"].removeprefix(MEAN_POOLED)
     (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
     # The names that the peer looks for under "fp32" and "q8".
     shutil.copyfile(artifact.onnx, model / "onnx" / "model.onnx")

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
-from transformers import BertConfig
 
 from export.fresh import finish, is_fresh
 from export.graph import session as runtime
 from export.graph.quiet import quiet_libraries
-from training.bases.pooling import MeanPooledBertConfig
+from training.bases.pooling import MEAN_POOLED
 from training.measure import predict as torch_runtime
 from training.measure.predict import open_classifier
 from training.run.artifact import Artifact
@@ -24,7 +23,6 @@ from training.run.provenance import package_versions
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64
 _TASK = "text-classification"
-_EXPORTED_AS = {MeanPooledBertConfig.model_type: BertConfig.model_type}  # the same inputs
 _PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
 
 
@@ -73,9 +71,9 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
 def _write_onnx(artifact: Artifact, output: Path) -> None:
     # Not optimum's main_export: it refuses classes from outside transformers.
     model = open_classifier(artifact)
-    kind = model.config.model_type
+    kind = model.config.model_type.removeprefix(MEAN_POOLED)  # the same inputs
     describe = TasksManager.get_exporter_config_constructor(
-        "onnx", task=_TASK, model_type=_EXPORTED_AS.get(kind, kind), library_name="transformers"
+        "onnx", task=_TASK, model_type=kind, library_name="transformers"
     )
     export(model, describe(model.config), output)
 

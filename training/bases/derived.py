@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer, BertModel
 
+from training.bases.fetched import FETCHED
 from training.bases.packaged import MINILM, require_packaged
 from training.bases.widen import widen_to_distilbert
 from training.run.artifact import ARTIFACTS_DIR
@@ -15,7 +16,7 @@ from training.run.files import read_json, replaced_folder, sha256_of, write_json
 DISTILBERT = "distilbert/distilbert-base-uncased"
 TINYBERT = "huawei-noah/TinyBERT_General_4L_312D"
 
-OFFLINE_BASES = (MINILM, DISTILBERT, TINYBERT)
+OFFLINE_BASES = (MINILM, *FETCHED, DISTILBERT, TINYBERT)
 DERIVED_DIR = ARTIFACTS_DIR / ".bases"
 DERIVATION = "derivation.json"  # written last: a folder that has it is complete
 

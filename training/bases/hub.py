@@ -16,7 +16,7 @@ from training.run.errors import InputError, one_line
 
 # Older checkpoints, MiniLM-L12 and TinyBERT among them, come without safetensors.
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-_FILES = [
+FILES = [
     "config.json",
     "tokenizer.json",
     "tokenizer_config.json",
@@ -61,7 +61,7 @@ def download(base: str) -> Path | None:
 
 
 def _snapshot(base: str) -> str:
-    files = [*_FILES, WEIGHTS[0]]
+    files = [*FILES, WEIGHTS[0]]
     try:
         return snapshot_download(base, allow_patterns=files)
     except (ProxyError, SSLError) as error:  # the client raises these without a look at its cache

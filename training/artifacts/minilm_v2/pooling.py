@@ -1,10 +1,11 @@
-"""BERT that classifies the mean of its hidden states, as sentence encoders are pretrained.
+"""Encoders that classify the mean of their hidden states, as sentence encoders are pretrained.
 
-transformers' own BERT classifier reads the first token through a pooler, which such a checkpoint
+transformers' own classifiers read the first token, some through a pooler, which such a checkpoint
 never trained. A copy of this file goes into each artifact that needs it, so that transformers
-finds the class there (``trust_remote_code=True``).
+finds the classes there (``trust_remote_code=True``).
 """
 
+import inspect
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,32 +14,62 @@ from torch import nn
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
-    BertConfig,
     BertModel,
-    BertPreTrainedModel,
+    DistilBertModel,
+    ElectraModel,
+    MPNetModel,
+    PretrainedConfig,
+    PreTrainedModel,
+    RobertaModel,
+    XLMRobertaModel,
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-
-class MeanPooledBertConfig(BertConfig):
-    """BERT's settings under a name of their own: as plain BERT the weights would mean nothing."""
-
-    model_type = "mean-pooled-bert"
+# Before the model type of the encoder: as a plain one the weights would mean nothing.
+MEAN_POOLED = "mean-pooled-"
+_DROPOUTS = ("classifier_dropout", "seq_classif_dropout", "hidden_dropout_prob")
 
 
-class MeanPooledBertForSequenceClassification(BertPreTrainedModel):
+class _MeanPooled:
     """Encoder, mean over the tokens that are no padding (Reimers and Gurevych, 2019), linear."""
 
-    config_class = MeanPooledBertConfig
+    encoder_class: ClassVar[type[PreTrainedModel]]
     _keys_to_ignore_on_load_unexpected: ClassVar = [r"pooler\.", r"position_ids"]
 
-    def __init__(self, config: MeanPooledBertConfig) -> None:
+    def __init__(self, config: PretrainedConfig) -> None:
         super().__init__(config)
         self.num_labels = config.num_labels
-        self.bert = BertModel(config, add_pooling_layer=False)
-        self.dropout = nn.Dropout(config.classifier_dropout or config.hidden_dropout_prob)
+        options = inspect.signature(self.encoder_class).parameters
+        pooler = {"add_pooling_layer": False} if "add_pooling_layer" in options else {}
+        setattr(self, self.base_model_prefix, self.encoder_class(config, **pooler))
+        rates = (getattr(config, name, None) for name in _DROPOUTS)
+        self.dropout = nn.Dropout(next(rate for rate in rates if rate is not None))
         self.classifier = nn.Linear(config.hidden_size, config.num_labels)
         self.post_init()
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        labels: torch.Tensor | None = None,
+        return_dict: bool | None = None,
+    ) -> SequenceClassifierOutput:
+        """Logits [batch, labels]; with ``labels`` [batch] the cross-entropy, too."""
+        return self._classify(labels, input_ids=input_ids, attention_mask=attention_mask)
+
+    def _classify(
+        self, labels: torch.Tensor | None, **inputs: torch.Tensor | None
+    ) -> SequenceClassifierOutput:
+        hidden = self.base_model(**inputs).last_hidden_state
+        mask = inputs["attention_mask"][..., None].to(hidden.dtype)
+        mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+        logits = self.classifier(self.dropout(mean))
+        loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
+        return SequenceClassifierOutput(loss=loss, logits=logits)
+
+
+class _MeanPooledWithTypes(_MeanPooled):
+    """The same of an encoder that takes token types: who reads the signature must find them."""
 
     def forward(
         self,
@@ -49,40 +80,65 @@ class MeanPooledBertForSequenceClassification(BertPreTrainedModel):
         return_dict: bool | None = None,
     ) -> SequenceClassifierOutput:
         """Logits [batch, labels]; with ``labels`` [batch] the cross-entropy, too."""
-        hidden = self.bert(
-            input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
-        mask = attention_mask[..., None].to(hidden.dtype)
-        mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
-        logits = self.classifier(self.dropout(mean))
-        loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
-        return SequenceClassifierOutput(loss=loss, logits=logits)
+        return self._classify(
+            labels,
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+        )
+
+
+_POOLED: dict[str, tuple[type[PretrainedConfig], type[PreTrainedModel]]] = {}
+
+
+def _pool(encoder: type[PreTrainedModel]) -> tuple[type[PretrainedConfig], type[PreTrainedModel]]:
+    """The encoder's settings and its classifier under names of their own, known to the autos."""
+    name = f"MeanPooled{encoder.__name__.removesuffix('Model')}"
+    kind = encoder.config_class.model_type
+    config = type(
+        f"{name}Config",
+        (encoder.config_class,),
+        {"__module__": __name__, "model_type": MEAN_POOLED + kind},
+    )
+    typed = "token_type_ids" in inspect.signature(encoder.forward).parameters
+    # Of the encoder's family: what a layer starts from and where attention is, stands there.
+    family = next(base for base in encoder.__mro__[1:] if issubclass(base, PreTrainedModel))
+    model = type(
+        f"{name}ForSequenceClassification",
+        (_MeanPooledWithTypes if typed else _MeanPooled, family),
+        {"__module__": __name__, "config_class": config, "encoder_class": encoder},
+    )
+    AutoConfig.register(config.model_type, config, exist_ok=True)
+    AutoModelForSequenceClassification.register(config, model, exist_ok=True)
+    config.register_for_auto_class()
+    model.register_for_auto_class(AutoModelForSequenceClassification.__name__)
+    _POOLED[kind] = config, model
+    return config, model
+
+
+# By name: an artifact's config.json says which of them to look for in its copy of this file.
+MeanPooledBertConfig, MeanPooledBertForSequenceClassification = _pool(BertModel)
+MeanPooledDistilBertConfig, MeanPooledDistilBertForSequenceClassification = _pool(DistilBertModel)
+MeanPooledElectraConfig, MeanPooledElectraForSequenceClassification = _pool(ElectraModel)
+MeanPooledMPNetConfig, MeanPooledMPNetForSequenceClassification = _pool(MPNetModel)
+MeanPooledRobertaConfig, MeanPooledRobertaForSequenceClassification = _pool(RobertaModel)
+MeanPooledXLMRobertaConfig, MeanPooledXLMRobertaForSequenceClassification = _pool(XLMRobertaModel)
 
 
 def open_mean_pooled(
     path: Path, names: dict[str, Any], **settings: Any
-) -> tuple[MeanPooledBertForSequenceClassification, dict[str, Any]]:
-    """A BERT checkpoint with a new head, and what ``from_pretrained`` says of its loading.
+) -> tuple[PreTrainedModel, dict[str, Any]]:
+    """A checkpoint with a new head, and what ``from_pretrained`` says of its loading.
 
     Args:
         names: ``id2label`` and ``label2id``.
 
     Raises:
-        ValueError: the checkpoint is no BERT.
+        ValueError: the encoder is none of those that can be pooled here.
     """
     found = AutoConfig.from_pretrained(path)
-    if found.model_type != BertConfig.model_type:
-        raise ValueError(f"pooling 'mean' takes a BERT, this is '{found.model_type}'")
+    if found.model_type not in _POOLED:
+        raise ValueError(f"pooling 'mean' takes {', '.join(_POOLED)}, this is '{found.model_type}'")
+    config_class, model_class = _POOLED[found.model_type]
     known = {k: v for k, v in found.to_dict().items() if k not in {"model_type", *names}}
-    config = MeanPooledBertConfig(**known, **names)
-    return MeanPooledBertForSequenceClassification.from_pretrained(path, config=config, **settings)
-
-
-AutoConfig.register(MeanPooledBertConfig.model_type, MeanPooledBertConfig, exist_ok=True)
-AutoModelForSequenceClassification.register(
-    MeanPooledBertConfig, MeanPooledBertForSequenceClassification, exist_ok=True
-)
-MeanPooledBertConfig.register_for_auto_class()
-MeanPooledBertForSequenceClassification.register_for_auto_class(
-    AutoModelForSequenceClassification.__name__
-)
+    return model_class.from_pretrained(path, config=config_class(**known, **names), **settings)

@@ -1,5 +1,6 @@
 """The road from artifact to site: runs what is stale, in order."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,17 @@ from export.graph.from_torch import export_onnx, is_exported
 from export.int8.quantize import is_quantized, quantize
 from export.quality.calibrate import calibrate, present_calibration
 from export.quality.cost import record_cost, require_evaluated
-from export.quality.parity import add_browser_result, check_parity, present_parity, require_passed
+from export.quality.parity import (
+    add_browser_result,
+    check_parity,
+    present_parity,
+    require_measured_on,
+    require_passed,
+    without_browser,
+)
 from export.quality.robustness import measure_robustness
-from export.site.build import WEB_DIR, build_site
+from export.site.build import WEB_DIR, build_site, render_site
+from export.site.page import page_facts
 from training.data.load import LabelledData, load_data
 from training.run.artifact import Artifact
 
@@ -23,7 +32,11 @@ class StaleStages:
     """
 
     def __init__(
-        self, artifact: Artifact, directory: Path | None, say: Callable[[str], None] = print
+        self,
+        artifact: Artifact,
+        directory: Path | None,
+        say: Callable[[str], None] = print,
+        web: Path = WEB_DIR,
     ) -> None:
         self.artifact = artifact
         self.config = artifact.load_config()
@@ -31,6 +44,7 @@ class StaleStages:
         self._data: LabelledData | None = None
         self._exported = False
         self._say = say
+        self._web = web
 
     @property
     def data(self) -> LabelledData:
@@ -58,11 +72,12 @@ class StaleStages:
     def parity(self, *, again: bool = False) -> dict[str, Any]:
         """The parity record of the present files, measured now if need be or ``again``."""
         self.export()
-        record = None if again else present_parity(self.artifact)
+        page = page_facts(self._web)
+        record = None if again else present_parity(self.artifact, page)
         if record is not None:
             self._say(f"parity: up to date ({self.artifact.parity})")
             return record
-        return check_parity(self.artifact, self.data)
+        return check_parity(self.artifact, self.data, page=page)
 
     def calibration(self, *, again: bool = False) -> dict[str, Any]:
         """Temperature and threshold of the present int8 file, fitted now if need be."""
@@ -87,7 +102,7 @@ class StaleStages:
         self.export()
         return record_cost(self.artifact, self.data.splits["test"]["text"])
 
-    def site(self, web: Path = WEB_DIR, out: Path | None = None) -> dict[str, Any]:
+    def site(self, out: Path | None = None) -> dict[str, Any]:
         """Build the site and return the contents of its ``bundle.json``; see ``build_site``.
 
         Raises:
@@ -95,18 +110,28 @@ class StaleStages:
         """
         require_passed(self.parity(), self.artifact)
         self.calibration()
-        return build_site(self.artifact, web, out)
+        return build_site(self.artifact, self._web, out)
 
     def parity_in_browser(self) -> dict[str, Any]:
-        """The parity record with what a real browser answers through the built site.
+        """The parity record with what a real browser answers through the page, measured now.
+
+        The page that is asked lies in a temporary folder; it is published, with the browser's
+        figures, only when these pass as well.
 
         Raises:
             CheckError: int8 is outside the gate before a browser is asked.
         """
-        self.site()
-        texts = self.data.splits[self.parity()["split"]]["text"]
-        logits, browser = classify_in_browser(WEB_DIR, texts)
-        record = add_browser_result(self.artifact, self.data, logits, browser)
+        # What a browser found earlier must not keep it from being asked again.
+        native = without_browser(self.parity(), self.config.parity)
+        require_passed(native, self.artifact)
+        require_measured_on(native, self.artifact, self.data)
+        self.calibration()
+        page = page_facts(self._web)
+        with tempfile.TemporaryDirectory(prefix="site-") as folder:
+            render_site(self.artifact, native, self._web, Path(folder))
+            texts = self.data.splits[native["split"]]["text"]
+            logits, browser = classify_in_browser(Path(folder), texts)
+        record = add_browser_result(self.artifact, self.data, logits, browser, page)
         if record["passed"]:
-            self.site()  # the page shows the browser's figures, too
+            build_site(self.artifact, self._web)
         return record

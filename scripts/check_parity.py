@@ -3,7 +3,8 @@
     python scripts/check_parity.py --run minilm_v2 --data DIR
     python scripts/check_parity.py --run minilm_v2 --data DIR --browser
 
-Writes parity.json into the run's folder. Exit code 1 when int8 is outside the gate in run.yaml.
+Writes parity.json into the run's folder. Exit code 1 when int8 is outside the gate in run.yaml,
+here or in the browser.
 """
 
 import sys
@@ -19,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--browser",
         action="store_true",
-        help="also build the site and run the split through it in headless Chromium",
+        help="also run the split through the page in headless Chromium; "
+        "the site is written to web/ only when it passes",
     )
     args = parser.parse_args(argv)
     artifact = find_artifact(args.run)

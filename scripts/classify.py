@@ -1,7 +1,10 @@
-"""Classify texts on the command line, with the very file that the page uses.
+"""Classify texts on the command line as the page does: its graph, its temperature, its threshold.
 
-python scripts/classify.py "My sister hid behind the door with a cake."
-python scripts/classify.py --runtime torch < texts.txt
+    python scripts/classify.py "My sister hid behind the door with a cake."
+    python scripts/classify.py --runtime torch < texts.txt
+
+Other runtimes are for comparison; their answers are read by the temperature and the threshold of
+the int8 file, too. What is stale is exported and calibrated first.
 """
 
 import sys
@@ -33,24 +36,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not texts or args.top < 1:
         raise InputError("nothing to do: give at least one text, and --top of at least 1")
     artifact = find_artifact(args.run)
-    import numpy as np
-    from scipy.special import softmax
-
     from export.graph import session as runtime
     from export.pipeline import StaleStages
+    from export.quality.answer import answer
     from training.measure import predict as torch_runtime
 
+    calibration = StaleStages(artifact, args.data, lambda _: None).calibration()
     if args.runtime == "torch":
         logits = torch_runtime.predict(artifact, texts)
+    elif args.runtime == "fp32":
+        logits = runtime.predict(artifact, artifact.onnx, texts)
     else:
-        StaleStages(artifact, args.data, lambda _: None).export()
-        model = artifact.onnx_quantized if args.runtime == "int8" else artifact.onnx
-        logits = runtime.predict(artifact, model, texts)
+        logits = runtime.predict_as_shipped(artifact, texts)
     labels = artifact.load_labels()
-    for text, probabilities in zip(texts, softmax(logits, axis=1), strict=True):
-        best = np.argsort(-probabilities)[: args.top]
-        scores = ", ".join(f"{labels[i]} {probabilities[i]:.1%}" for i in best)
-        print(f"{text}\n  {scores}")
+    for text, row in zip(texts, logits, strict=True):
+        print(f"{text}\n  {answer(row, labels, calibration).sentence(args.top)}")
     return 0
 
 

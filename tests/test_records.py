@@ -11,6 +11,8 @@ from transformers import pipeline
 
 from export.quality.distance import breaches
 from export.search.candidates import best_of
+from export.site.build import WEB_DIR
+from export.site.page import page_facts
 from tests.conftest import DATA_DIR, needs_data
 from training.data.load import load_data
 from training.measure.metrics import classification_record
@@ -59,6 +61,14 @@ def test_the_gate_holds_for_what_was_recorded(browser_artifact: Artifact, parity
     assert breaches(parity["results"], browser_artifact.load_config().parity) == []
     assert parity["passed"] is True and parity["breaches"] == []
     assert parity["files"]["onnx_int8"]["bytes"] <= 24e6
+
+
+def test_the_browser_was_asked_through_the_present_page(
+    browser_artifact: Artifact, parity: dict
+) -> None:
+    """If not: scripts/check_parity.py --browser, then scripts/study/update_readme.py."""
+    assert parity["results"]["browser_int8"]["page"] == page_facts(WEB_DIR)
+    assert parity["files"]["config"]["sha256"] == sha256_of(browser_artifact.model_config)
 
 
 def test_the_model_is_better_than_the_published_one_of_its_family(metrics: dict) -> None:

@@ -185,6 +185,14 @@ def break_int8(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "predict", broken)
 
 
+def exchange_two_labels(artifact: Artifact) -> None:
+    """Give the first two classes of a run each other's name, and leave all else."""
+    config = json.loads(artifact.model_config.read_text())
+    names = config["id2label"]
+    names["0"], names["1"] = names["1"], names["0"]
+    artifact.model_config.write_text(json.dumps(config))
+
+
 def kill_after_an_epoch(process: subprocess.Popen, folder: Path, checkpoints: str) -> None:
     """Kill -9 as soon as there is a whole checkpoint: ``checkpoints`` is a pattern of folders."""
     deadline = time.monotonic() + 120

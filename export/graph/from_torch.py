@@ -9,7 +9,7 @@ import numpy as np
 from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
 
-from export.fresh import finish, is_fresh
+from export.fresh import code_sha256, finish, is_fresh
 from export.graph import session as runtime
 from export.graph.quiet import quiet_libraries
 from training.bases.pooling import MEAN_POOLED
@@ -23,7 +23,15 @@ from training.run.provenance import package_versions
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64
 _TASK = "text-classification"
-_PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
+_PACKAGES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "optimum",
+    "optimum-onnx",
+    "onnx",
+    "onnxruntime",
+)
 
 
 class ExportError(CheckError):
@@ -38,7 +46,7 @@ def pick_texts(texts: Sequence[str]) -> list[str]:
 
 
 def is_exported(artifact: Artifact) -> bool:
-    """Whether ``model.onnx`` is there and belongs to the artifact's weights."""
+    """Whether ``model.onnx`` is there and was made from the run's present files by this code."""
     return is_fresh(_stamp(artifact), _inputs(artifact), artifact.onnx)
 
 
@@ -53,6 +61,7 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
         ExportError: a logit differs from torch by more than 1e-4.
     """
     artifact.onnx_dir.mkdir(exist_ok=True)
+    inputs = _inputs(artifact)
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
         with quiet_libraries():
             _write_onnx(artifact, Path(folder) / "model.onnx")
@@ -64,7 +73,7 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
                 f"more than {MAX_LOGIT_DIFFERENCE:.0e}; nothing was written"
             )
         shutil.move(exported, artifact.onnx)
-    finish(_stamp(artifact), _inputs(artifact), artifact.onnx, max_logit_difference=difference)
+    finish(_stamp(artifact), inputs, artifact.onnx, max_logit_difference=difference)
     return artifact.onnx
 
 
@@ -89,8 +98,14 @@ def _stamp(artifact: Artifact) -> Path:
 
 
 def _inputs(artifact: Artifact) -> dict[str, object]:
-    files = (artifact.weights, artifact.model_config, artifact.tokenizer)
+    files = (
+        artifact.weights,
+        artifact.model_config,
+        artifact.tokenizer,
+        artifact.tokenizer_config,
+    )
     return {
         "files": {file.name: sha256_of(file) for file in files},
+        "code": code_sha256("export/graph", "training/bases/pooling.py"),
         "versions": package_versions(_PACKAGES),
     }

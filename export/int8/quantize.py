@@ -12,7 +12,7 @@ from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
 from export.compress import compressed
-from export.fresh import finish, is_fresh
+from export.fresh import code_sha256, finish, is_fresh
 from export.graph.quiet import quiet_libraries
 from export.int8.activations import RANGE_TEXTS
 from export.int8.prepared import QuantizationError, prepare
@@ -29,11 +29,21 @@ QUANTIZED_OPERATORS = (
     "DequantizeLinear",
     "MatMulIntegerToFloat",
 )
-_PACKAGES = ("optimum", "optimum-onnx", "onnx", "onnxruntime")
+_PACKAGES = (
+    "transformers",
+    "tokenizers",
+    "optimum",
+    "optimum-onnx",
+    "onnx",
+    "onnxruntime",
+    "numpy",
+)
 
 
 def is_quantized(artifact: Artifact, config: QuantizeConfig) -> bool:
-    """Whether ``model_quantized.onnx`` is there and belongs to the present model and scheme."""
+    """Whether ``model_quantized.onnx`` is there and was made from the present model, tokenizer and
+    scheme by this code.
+    """
     return is_fresh(_stamp(artifact), _inputs(artifact, config), artifact.onnx_quantized)
 
 
@@ -44,18 +54,14 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
         QuantizationError: no node was quantized, the file is larger than the scheme allows, or the
             graph could not be prepared without changing what it computes.
     """
+    inputs = _inputs(artifact, config)
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
         made = Path(folder) / artifact.onnx_quantized.name
         make_int8(artifact, config, made)
         counts = count_quantized(made)
         _check(artifact, made, counts, config)
         shutil.move(made, artifact.onnx_quantized)
-    finish(
-        _stamp(artifact),
-        _inputs(artifact, config),
-        artifact.onnx_quantized,
-        quantized_nodes=counts,
-    )
+    finish(_stamp(artifact), inputs, artifact.onnx_quantized, quantized_nodes=counts)
     return artifact.onnx_quantized
 
 
@@ -115,7 +121,11 @@ def _stamp(artifact: Artifact) -> Path:
 def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
     return {
         "model": sha256_of(artifact.onnx) if artifact.onnx.is_file() else None,
+        # Ranges are measured on ids, so that what makes ids of texts decides them, too.
+        "tokenizer": sha256_of(artifact.tokenizer),
+        "tokenizer_config": sha256_of(artifact.tokenizer_config),
         "scheme": asdict(config),
         "range_texts": sha256_of(RANGE_TEXTS),
+        "code": code_sha256("export/int8", "export/graph", "export/compress.py"),
         "versions": package_versions(_PACKAGES),
     }

@@ -12,11 +12,14 @@ BROWSER = "browser_int8"
 
 
 def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of all that decides a result: three models, and what feeds them."""
+    """Size and SHA-256 of all that decides a result: three models, what feeds them, what names
+    their answers.
+    """
     return {
         REFERENCE: describe_file(artifact.weights),
         FP32: describe_file(artifact.onnx),
         INT8: describe_file(artifact.onnx_quantized),
         "tokenizer": describe_file(artifact.tokenizer),
         "tokenizer_config": describe_file(artifact.tokenizer_config),
+        "config": describe_file(artifact.model_config),
     }

@@ -14,15 +14,23 @@ from training.measure import predict as torch_runtime
 from training.measure.evaluate import require_same_labels
 from training.report.words import aligned
 from training.run.artifact import Artifact
+from training.run.config import ParityConfig
 from training.run.errors import CheckError, InputError
 from training.run.files import write_json
 from training.run.provenance import circumstances
 
+Record = dict[str, Any]
 
-def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") -> dict[str, Any]:
+
+def check_parity(
+    artifact: Artifact, data: LabelledData, split: str = "test", page: Record | None = None
+) -> Record:
     """Run torch, ONNX fp32 and int8 over a split, one text at a time, and write ``parity.json``.
 
-    A browser result measured earlier is kept when model and texts are still the same.
+    A browser result measured earlier is kept when model, texts and page are still the same.
+
+    Args:
+        page: what the present page is, to know it again by; unknown, no browser result is kept.
 
     Returns:
         The record; ``breaches`` lists in words what is outside the gate, ``passed`` sums it up.
@@ -48,45 +56,85 @@ def check_parity(artifact: Artifact, data: LabelledData, split: str = "test") ->
         "gate": asdict(artifact.load_config().parity),
     }
     same = {key: record[key] for key in ("split", "data", "files")}
-    if earlier := record_saying(artifact.parity, **same):
-        results |= {BROWSER: earlier["results"][BROWSER]} if BROWSER in earlier["results"] else {}
+    earlier = record_saying(artifact.parity, **same)
+    if earlier is not None and _measured_with(earlier, page):
+        results[BROWSER] = earlier["results"][BROWSER]
     return _write(artifact, record)
 
 
+def require_measured_on(record: Record, artifact: Artifact, data: LabelledData) -> None:
+    """Make sure that a browser's answers to ``data`` may stand in a record.
+
+    Raises:
+        InputError: the record is of other texts.
+    """
+    if record["data"]["fingerprint"] != data.provenance.fingerprint:
+        raise InputError(
+            f"{artifact.parity}: not measured on data '{data.provenance.id}'; "
+            "run scripts/check_parity.py on it first"
+        )
+
+
 def add_browser_result(
-    artifact: Artifact, data: LabelledData, browser_logits: Logits, browser: str
-) -> dict[str, Any]:
+    artifact: Artifact,
+    data: LabelledData,
+    browser_logits: Logits,
+    browser: str,
+    page: Record,
+) -> Record:
     """Add what a real browser computed on the split of ``parity.json`` to that record.
 
     Args:
         browser_logits: [n, labels], in the order of the split.
         browser: name and version of the browser.
+        page: what the page was, to know it again by.
+
+    Raises:
+        InputError: the record is of other files or texts.
     """
-    record = record_saying(artifact.parity, files=file_facts(artifact))
-    if record is None or record["data"]["fingerprint"] != data.provenance.fingerprint:
-        raise InputError(
-            f"{artifact.parity}: not measured on data '{data.provenance.id}'; "
-            "run scripts/check_parity.py on it first"
-        )
+    record = present_parity(artifact, page)
+    if record is None:
+        raise InputError(f"{artifact.parity}: not there, or of other files than the present ones")
+    require_measured_on(record, artifact, data)
     rows = data.splits[record["split"]]
     texts, truth = rows["text"], np.asarray(rows["label"])
     labels = artifact.load_labels()
     reference = torch_runtime.predict(artifact, texts, description="torch")
     native = runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
     result = compare(browser_logits, reference, truth, labels)
-    result["browser"] = browser
+    result |= {"browser": browser, "page": page}
     result["against_native_int8"] = against_native(browser_logits, native)
     record["results"][BROWSER] = result
     return _write(artifact, record)
 
 
-def present_parity(artifact: Artifact) -> dict[str, Any] | None:
-    """The parity record if it speaks of the files that are there, under the gate in force."""
-    gate = asdict(artifact.load_config().parity)
-    return record_saying(artifact.parity, files=file_facts(artifact), gate=gate)
+def present_parity(artifact: Artifact, page: Record | None = None) -> Record | None:
+    """The parity record if it speaks of the files that are there, under the gate in force.
+
+    A browser result is part of it only when it was measured with ``page``: what another page
+    answered says nothing of this one, neither for it nor against it.
+    """
+    gate = artifact.load_config().parity
+    record = record_saying(artifact.parity, files=file_facts(artifact), gate=asdict(gate))
+    if record is None or _measured_with(record, page):
+        return record
+    return without_browser(record, gate)
 
 
-def require_passed(record: dict[str, Any], artifact: Artifact) -> None:
+def without_browser(record: Record, gate: ParityConfig) -> Record:
+    """The record as it would be had no browser been asked."""
+    if BROWSER not in record["results"]:
+        return record
+    results = {name: row for name, row in record["results"].items() if name != BROWSER}
+    return record | {"results": results} | _judged(results, gate)
+
+
+def _measured_with(record: Record, page: Record | None) -> bool:
+    row = record["results"].get(BROWSER)
+    return row is not None and page is not None and row.get("page") == page
+
+
+def require_passed(record: Record, artifact: Artifact) -> None:
     """Refuse to go on with an int8 file that is outside the gate.
 
     Raises:
@@ -99,18 +147,18 @@ def require_passed(record: dict[str, Any], artifact: Artifact) -> None:
         )
 
 
-def _write(artifact: Artifact, record: dict[str, Any]) -> dict[str, Any]:
-    found = breaches(record["results"], artifact.load_config().parity)
-    record |= {
-        "breaches": found,
-        "passed": not found,
-        **circumstances(),
-    }
+def _judged(results: Record, gate: ParityConfig) -> Record:
+    found = breaches(results, gate)
+    return {"breaches": found, "passed": not found}
+
+
+def _write(artifact: Artifact, record: Record) -> Record:
+    record |= _judged(record["results"], artifact.load_config().parity) | circumstances()
     write_json(artifact.parity, record)
     return record
 
 
-def table(record: dict[str, Any]) -> str:
+def table(record: Record) -> str:
     """The record as a table for the terminal."""
     head = ["", "accuracy", "macro-F1", "vs torch", "95 % interval", "agreement", "worst class"]
     rows = [[*head, "max |Δlogit|"]]

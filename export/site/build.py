@@ -14,6 +14,7 @@ from export.quality.calibrate import present_calibration
 from export.quality.parity import present_parity, require_passed
 from export.site.bundle import describe_bundle, digest, precache_list, version_of
 from export.site.npm import copy_vendored
+from export.site.page import page_facts
 from export.site.publish import publish, publish_copy, require_replaceable
 from training.run.artifact import Artifact
 from training.run.errors import InputError
@@ -37,12 +38,11 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         The contents of ``bundle.json``.
 
     Raises:
-        InputError: no parity record of the present files, no calibration of them, or ``out`` is
-            not ours.
+        InputError: no parity record of the present files, no calibration of them, or ``out`` or
+            something in it is not ours.
         CheckError: int8 is outside the gate.
     """
-    parity = _require_parity(artifact)
-    calibration = _require_calibration(artifact)
+    parity = _require_parity(artifact, web)
     if out is not None:
         require_replaceable(out, web)
     for left_over in web.glob(f"{_STAGE_PREFIX}*"):
@@ -51,7 +51,7 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         # A folder of its own inside: the temporary one is closed to others, and a site must not be.
         stage = Path(folder) / "site"
         stage.mkdir()
-        bundle = _render(artifact, parity, calibration, web, stage)
+        bundle = render_site(artifact, parity, web, stage)
         if out is not None:
             shutil.copyfile(HOST_HEADERS, stage / HOST_HEADERS.name)
             publish_copy(stage, out, (*COMMITTED, *GENERATED, HOST_HEADERS.name))
@@ -59,14 +59,13 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
     return bundle
 
 
-def _require_parity(artifact: Artifact) -> dict[str, Any]:
-    parity = present_parity(artifact)
+def _require_parity(artifact: Artifact, web: Path) -> dict[str, Any]:
+    parity = present_parity(artifact, page_facts(web))
     if parity is None:
         raise InputError(
             f"{artifact.parity}: no parity record for the present model files; "
             "run scripts/check_parity.py"
         )
-    require_passed(parity, artifact)
     return parity
 
 
@@ -80,14 +79,23 @@ def _require_calibration(artifact: Artifact) -> dict[str, Any]:
     return calibration
 
 
-def _render(
-    artifact: Artifact,
-    parity: dict[str, Any],
-    calibration: dict[str, Any],
-    web: Path,
-    stage: Path,
+def render_site(
+    artifact: Artifact, parity: dict[str, Any], web: Path, stage: Path
 ) -> dict[str, Any]:
-    """Fill ``stage`` with the complete site."""
+    """Fill the empty folder ``stage`` with the complete site; nothing is published.
+
+    Args:
+        parity: the record that lets int8 through, and whose figures the page shows.
+
+    Returns:
+        The contents of ``bundle.json``.
+
+    Raises:
+        InputError: no calibration of the present files.
+        CheckError: int8 is outside the gate.
+    """
+    require_passed(parity, artifact)
+    calibration = _require_calibration(artifact)
     for folder in COMMITTED:
         shutil.copytree(web / folder, stage / folder)
     web_versions = copy_vendored(web, stage / "vendor")

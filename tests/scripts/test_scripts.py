@@ -8,12 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
+from export.graph.ahead import SHIPPED_LEVEL, optimize_ahead
+from export.graph.session import predict
+from export.quality.calibrate import calibrate
 from tests.tiny import Made, break_int8, make_tiny_config
+from training.data.load import LabelledData
 from training.data.sources import SAMPLE_DIR
-from training.run.files import ROOT
+from training.run.files import ROOT, write_json
 
 SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 
@@ -133,3 +138,32 @@ def test_a_breach_of_the_gate_is_exit_code_1(
     assert main(["--run", str(artifact.path), "--data", str(SAMPLE_DIR)]) == 1
     assert "breach: onnx_int8: agreement" in capsys.readouterr().err
     assert json.loads(artifact.parity.read_text())["passed"] is False
+
+
+def test_the_command_line_says_what_the_page_would(
+    exported: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str], sample_data: LabelledData
+) -> None:
+    """Temperature and threshold of calibration.json, logits of the graph that is shipped."""
+    artifact, texts = exported.copy(), list(sample_data.splits["test"]["text"][:8])
+    record = calibrate(artifact, sample_data) | {"temperature": 2.5}
+    optimize_ahead(artifact.onnx_quantized, tmp_path / "shipped.onnx")
+    logits = predict(artifact, tmp_path / "shipped.onnx", texts, level=SHIPPED_LEVEL)
+    # As web/app/classifier/probabilities.js computes them.
+    powers = np.exp(logits.astype(float) / record["temperature"])
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    record["unsure_below"] = float(np.median(probabilities.max(axis=1)))
+    write_json(artifact.calibration, record)
+
+    main = runpy.run_path(str(ROOT / "scripts" / "classify.py"))["main"]
+    options = ["--run", str(artifact.path), "--data", str(SAMPLE_DIR), "--top", "2"]
+    assert main([*options, *texts]) == 0
+    labels = artifact.load_labels()
+    expected = []
+    for text, row in zip(texts, probabilities, strict=True):
+        first, second = np.argsort(-row)[:2]
+        opening = "Most likely" if row[first] >= record["unsure_below"] else "Not sure, perhaps"
+        scores = f"{labels[first]} {row[first]:.1%}, {labels[second]} {row[second]:.1%}"
+        expected += [text, f"  {opening} {scores}"]
+    assert capsys.readouterr().out.splitlines() == expected
+    openings = {line.split()[0] for line in expected[1::2]}
+    assert openings == {"Most", "Not"}

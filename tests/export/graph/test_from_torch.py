@@ -1,6 +1,7 @@
 """Export and quantization on a tiny run: what is written, what is refused, what is done again."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.tiny import Made
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
 from training.run.config import QuantizeConfig
+from training.run.files import ROOT
 
 
 def test_the_exported_graph_computes_what_torch_computes(
@@ -119,6 +121,39 @@ def test_stages_are_fresh_until_their_input_or_output_changes(exported: Made) ->
     assert is_exported(artifact) and not is_quantized(artifact, config)
     _append(artifact.weights)
     assert not is_exported(artifact)
+
+
+def test_what_feeds_and_names_the_graph_is_an_input(exported: Made) -> None:
+    artifact, config = exported.copy(), exported.artifact.load_config().quantize
+    inputs = {
+        artifact.model_config: (False, True),
+        artifact.tokenizer: (False, False),
+        artifact.tokenizer_config: (False, False),  # which holds the limit of length
+    }
+    for path, expected in inputs.items():
+        content = path.read_text()
+        path.write_text(content + "\n")
+        assert (is_exported(artifact), is_quantized(artifact, config)) == expected, path.name
+        path.write_text(content)
+    assert is_exported(artifact) and is_quantized(artifact, config)
+
+
+def test_what_other_code_made_is_not_fresh(
+    exported: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact, config = exported.artifact, exported.artifact.load_config().quantize
+    for package in ("export", "training"):
+        unread = shutil.ignore_patterns("artifacts", "node_modules", "__pycache__", "*.json")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=unread)
+    monkeypatch.setattr("export.fresh.ROOT", tmp_path, raising=False)
+    assert is_exported(artifact) and is_quantized(artifact, config)
+    for name, expected in (
+        ("export/site/build.py", (True, True)),
+        ("export/int8/slim.py", (True, False)),
+        ("training/bases/pooling.py", (False, False)),
+    ):
+        _append(tmp_path / name)
+        assert (is_exported(artifact), is_quantized(artifact, config)) == expected, name
 
 
 def test_an_export_cut_short_is_not_fresh(exported: Made) -> None:

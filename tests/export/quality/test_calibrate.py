@@ -8,7 +8,7 @@ from scipy.special import softmax
 
 from export.graph import session as runtime
 from export.quality.calibrate import calibrate, present_calibration, summary
-from tests.tiny import Made
+from tests.tiny import Made, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature
 from training.run.artifact import Artifact
@@ -62,5 +62,10 @@ def test_another_file_or_another_wish_makes_it_stale(
     artifact.run_config.write_text(settings + "calibration: {sure_accuracy: 0.9}\n")
     assert present_calibration(artifact) is None
     artifact.run_config.write_text(settings)
+    labels = artifact.model_config.read_text()
+    exchange_two_labels(artifact)
+    assert present_calibration(artifact) is None
+    artifact.model_config.write_text(labels)
+    assert present_calibration(artifact) == record
     artifact.onnx_quantized.write_bytes(artifact.onnx_quantized.read_bytes() + b"\0")
     assert present_calibration(artifact) is None

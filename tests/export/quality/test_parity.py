@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,12 +10,14 @@ from export.quality.parity import (
     add_browser_result,
     check_parity,
     present_parity,
+    require_measured_on,
     table,
 )
-from tests.tiny import Made, break_int8
+from tests.tiny import Made, break_int8, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
 from training.run.config import ParityConfig
+from training.run.errors import InputError
 from training.run.files import read_json
 
 LABELS = list("abcd")
@@ -115,8 +117,15 @@ def test_a_record_of_other_files_or_limits_is_not_measured(
     assert present_parity(artifact) is None
     artifact.tokenizer_config.write_text(settings)
     assert present_parity(artifact) is not None
+    labels = artifact.model_config.read_text()
+    exchange_two_labels(artifact)
+    assert present_parity(artifact) is None
+    artifact.model_config.write_text(labels)
     artifact.onnx_quantized.write_bytes(b"another model")
     assert present_parity(artifact) is None
+
+
+PAGE = {"program": "one"}
 
 
 def test_a_browser_result_is_added_gated_and_kept(
@@ -125,10 +134,41 @@ def test_a_browser_result_is_added_gated_and_kept(
     artifact = exported.copy()
     check_parity(artifact, sample_data)
     logits = torch_runtime.predict(artifact, sample_data.splits["test"]["text"])
-    record = add_browser_result(artifact, sample_data, logits, "Test 1.0")
+    record = add_browser_result(artifact, sample_data, logits, "Test 1.0", PAGE)
     assert record["results"][BROWSER]["agreement"] == 1
     assert record["results"][BROWSER]["browser"] == "Test 1.0"
-    assert check_parity(artifact, sample_data)["results"][BROWSER]["browser"] == "Test 1.0"
-    record = add_browser_result(artifact, sample_data, -logits, "Broken 1.0")
+    again = check_parity(artifact, sample_data, page=PAGE)
+    assert again["results"][BROWSER]["browser"] == "Test 1.0"
+    record = add_browser_result(artifact, sample_data, -logits, "Broken 1.0", PAGE)
     assert not record["passed"]
     assert read_json(artifact.parity)["breaches"][0].startswith(BROWSER)
+
+
+def test_a_browser_result_belongs_to_the_page_it_was_measured_with(
+    exported: Made, sample_data: LabelledData
+) -> None:
+    artifact = exported.copy()
+    check_parity(artifact, sample_data)
+    logits = torch_runtime.predict(artifact, sample_data.splits["test"]["text"])
+    add_browser_result(artifact, sample_data, -logits, "Broken 1.0", PAGE)
+    record = read_json(artifact.parity)
+    assert present_parity(artifact, PAGE) == record and not record["passed"]
+    for page in (None, {"program": "another"}):
+        other = present_parity(artifact, page)
+        assert BROWSER not in other["results"]
+        assert other["passed"] and other["breaches"] == []
+        assert read_json(artifact.parity) == record
+    assert (
+        BROWSER not in check_parity(artifact, sample_data, page={"program": "another"})["results"]
+    )
+
+
+def test_a_browser_result_of_other_texts_is_refused(
+    exported: Made, sample_data: LabelledData
+) -> None:
+    artifact = exported.copy()
+    record = check_parity(artifact, sample_data)
+    other = replace(sample_data, provenance=replace(sample_data.provenance, fingerprint="0" * 64))
+    with pytest.raises(InputError, match="not measured on data"):
+        require_measured_on(record, artifact, other)
+    require_measured_on(record, artifact, sample_data)

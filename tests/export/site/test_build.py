@@ -17,48 +17,13 @@ import pytest
 import yaml
 
 from export.graph.ahead import optimize_ahead
-from export.quality.calibrate import calibrate
-from export.quality.parity import check_parity
 from export.site.build import COMMITTED, GENERATED, HOST_HEADERS, WEB_DIR, build_site
-from export.site.npm import install_packages
+from export.site.publish import PUBLISHED
+from tests.export.conftest import snapshot
 from tests.tiny import Made
-from training.data.load import LabelledData
 from training.run.artifact import Artifact
 from training.run.errors import CheckError, InputError
 from training.run.files import sha256_of
-
-
-@pytest.fixture(scope="module")
-def passed(exported: Made, sample_data: LabelledData) -> Artifact:
-    artifact = exported.copy()
-    target = exported.folder / "passed" / artifact.name
-    artifact = Artifact(Path(shutil.copytree(artifact.path, target)))
-    assert check_parity(artifact, sample_data)["passed"]
-    calibrate(artifact, sample_data)
-    return artifact
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Path:
-    """A site root of our own, with the committed parts and the installed packages."""
-    install_packages(WEB_DIR)
-    web = tmp_path / "web root"
-    for folder in (*COMMITTED, "templates"):
-        shutil.copytree(WEB_DIR / folder, web / folder)
-    shutil.copyfile(WEB_DIR / "package-lock.json", web / "package-lock.json")
-    (web / "node_modules").symlink_to(WEB_DIR / "node_modules")
-    return web
-
-
-def snapshot(folder: Path) -> dict[str, str]:
-    """Every file below a folder with its hash; the packages left out."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for name, path in sorted(names.items())
-        if not name.startswith("node_modules/")
-    }
 
 
 def precache(site: Path) -> list[dict[str, str]]:
@@ -117,7 +82,8 @@ def test_every_served_file_is_precached_under_its_own_hash(
     build_site(passed, web, out)
     entries = {entry["url"]: entry["integrity"] for entry in precache(out)}
     files = {"./" if name == "index.html" else name: name for name in snapshot(out)}
-    del files["sw.js"], files[HOST_HEADERS.name]  # a host keeps the latter to itself
+    # A host keeps the headers to itself, and the list is for the next build.
+    del files["sw.js"], files[HOST_HEADERS.name], files[PUBLISHED]
     assert set(entries) == set(files)
     for url, name in files.items():
         digest = hashlib.sha256((out / name).read_bytes()).digest()
@@ -259,13 +225,35 @@ def test_a_clean_copy_holds_the_site_and_nothing_else(
 ) -> None:
     out = tmp_path / "new folder" / "site"
     build_site(passed, web, out)
-    names = (*COMMITTED, *GENERATED, HOST_HEADERS.name)
+    names = (*COMMITTED, *GENERATED, HOST_HEADERS.name, PUBLISHED)
     assert sorted(path.name for path in out.iterdir()) == sorted(names)
     assert not (web / HOST_HEADERS.name).exists()
-    (out / "left over").touch()
-    build_site(passed, web, out)
-    assert not (out / "left over").exists()
     assert [path.name for path in out.parent.iterdir()] == ["site"]
+
+
+def test_a_clean_copy_follows_the_sources_and_leaves_what_others_put_there(
+    web: Path, passed: Artifact, tmp_path: Path
+) -> None:
+    out, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    extra = web / "app" / "extra" / "gone.js"
+    extra.parent.mkdir()
+    extra.touch()
+    build_site(passed, web, out)
+    assert (out / "app" / "extra" / "gone.js").is_file()
+    theirs = ("CNAME", ".git/config", "app/notes.txt", "model/mine/model.onnx")
+    for name in theirs:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(name)
+    elsewhere.mkdir()
+    (elsewhere / "thesis.tex").write_text("years of work")
+    (out / "linked").symlink_to(elsewhere)
+    (out / "icons" / "linked").symlink_to(elsewhere)
+    shutil.rmtree(extra.parent)
+    build_site(passed, web, out)
+    assert {name: (out / name).read_text() for name in theirs} == {name: name for name in theirs}
+    assert (elsewhere / "thesis.tex").read_text() == "years of work"
+    assert (out / "linked").is_symlink() and (out / "icons" / "linked").is_symlink()
+    assert not (out / "app" / "extra").exists()
 
 
 def test_a_clean_copy_can_be_read_by_a_web_server(
@@ -291,18 +279,21 @@ def test_a_clean_copy_cannot_replace_the_sources(web: Path, passed: Artifact) ->
 
 
 def test_another_model_takes_the_place_of_the_old_one(web: Path, passed: Artifact) -> None:
-    old = web / "model" / "0123456789ab" / "model_quantized.onnx"
-    old.parent.mkdir(parents=True)
-    old.touch()
+    build_site(passed, web)
+    (new,) = (web / "model").iterdir()
+    old = new.rename(web / "model" / "0123456789ab")
+    published = (web / PUBLISHED).read_text()
+    (web / PUBLISHED).write_text(published.replace(new.name, old.name))
     bundle = build_site(passed, web)
-    (folder,) = (web / "model").iterdir()
-    assert bundle["files"]["model"]["path"].startswith(f"model/{folder.name}/")
+    assert list((web / "model").iterdir()) == [new]
+    assert bundle["files"]["model"]["path"].startswith(f"model/{new.name}/")
 
 
 def test_a_folder_of_the_user_is_not_replaced(web: Path, passed: Artifact, tmp_path: Path) -> None:
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("years of work")
+    (out / "bundle.json").write_text("{}")  # which is no proof that the folder is ours
     with pytest.raises(InputError, match="is no site built here"):
         build_site(passed, web, out)
     assert (out / "chapter.tex").read_text() == "years of work"

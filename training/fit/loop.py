@@ -21,12 +21,14 @@ from transformers import (
 
 from training.fit.arguments import MACRO_F1
 from training.fit.sampler import ShuffledBatches
+from training.fit.seeds import Seeds
 from training.measure.metrics import macro_f1
 from training.run.config import TrainConfig
 
 
 def build_trainer(
     recipe: TrainConfig,
+    seeds: Seeds,
     arguments: TrainingArguments,
     train: Dataset,
     held_out: Dataset,
@@ -36,6 +38,7 @@ def build_trainer(
     """A Trainer that checkpoints each epoch; ``train`` and ``held_out`` are ``encode``d."""
     return _Trainer(
         recipe=recipe,
+        seeds=seeds,
         model=model,
         args=arguments,
         train_dataset=train,
@@ -49,9 +52,10 @@ def build_trainer(
 class _Trainer(Trainer):
     """Takes soft targets, and draws one order of the texts for all processes."""
 
-    def __init__(self, recipe: TrainConfig, **settings: Any) -> None:
+    def __init__(self, recipe: TrainConfig, seeds: Seeds, **settings: Any) -> None:
         super().__init__(**settings)
-        self._recipe = recipe
+        self._batch_size = recipe.batch_size
+        self._seeds = seeds
 
     def compute_loss(
         self,
@@ -70,12 +74,8 @@ class _Trainer(Trainer):
         return (loss, outputs) if return_outputs else loss
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
-        return ShuffledBatches(
-            self._recipe.batch_size,
-            lengths=[len(ids) for ids in self.train_dataset["input_ids"]],
-            generator=torch.Generator(),
-            seed=self._recipe.seed,
-        )
+        lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
+        return ShuffledBatches(lengths, self._batch_size, self._seeds)
 
     def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
         # The stock one groups by length here, too, from each process's own random state: texts

@@ -25,17 +25,17 @@ def make_examples(
     return Dataset.from_dict(columns)
 
 
-def retell(train: Dataset, share: float, seed: int) -> Dataset:
-    """Add ``share`` of the texts, drawn by ``seed``, once more in the third person.
+def retell(train: Dataset, share: float, draw: np.random.Generator) -> Dataset:
+    """Add ``share`` of the texts, chosen by ``draw``, once more in the third person.
 
     People who write of themselves teach a model that "she" belongs to another class.
     """
-    drawn = np.random.default_rng(seed).random(len(train))
+    drawn = draw.random(len(train))
     rows = np.flatnonzero(drawn < share)
     told = train.select(rows)
     texts = [
-        third_person(text, "she" if draw < share / 2 else "he")
-        for text, draw in zip(told["text"], drawn[rows], strict=True)
+        third_person(text, "she" if chance < share / 2 else "he")
+        for text, chance in zip(told["text"], drawn[rows], strict=True)
     ]
     columns = {name: told[name][:] for name in told.column_names} | {"text": texts}
     return concatenate_datasets([train, Dataset.from_dict(columns, features=train.features)])

@@ -42,16 +42,20 @@ def test_targets_mix_opinion_and_label() -> None:
 
 def test_a_share_of_the_texts_is_told_once_more() -> None:
     train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
-    told = retell(train, 0.25, seed=3)
+    told = retell(train, 0.25, np.random.default_rng(3))
     assert told["text"][:400] == train["text"] and told["label"][:400] == train["label"]
     more = told["text"][400:]
     assert 70 < len(more) < 130
     counts = {text: more.count(text) for text in set(more)}
     assert counts.keys() == {"She lost her dog", "He lost his dog"} and min(counts.values()) > 30
     assert set(told["label"][400:]) == {0, 1} and len(told["targets"]) == len(told)
-    assert told["text"] == retell(train, 0.25, seed=3)["text"] != retell(train, 0.25, 4)["text"]
+    assert (
+        told["text"]
+        == retell(train, 0.25, np.random.default_rng(3))["text"]
+        != retell(train, 0.25, np.random.default_rng(4))["text"]
+    )
     assert told.features == train.features
-    assert retell(train, 0.0, seed=3)["text"] == train["text"]
+    assert retell(train, 0.0, np.random.default_rng(3))["text"] == train["text"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainingArguments
 
 from training.bases.open import open_base
 from training.bases.resolve import Base, resolve_base
@@ -14,7 +14,7 @@ from training.data.load import LabelledData
 from training.fit.arguments import training_arguments
 from training.fit.checkpoints import work_dir
 from training.fit.students import Trained, train_students
-from training.fit.targets import make_examples
+from training.fit.targets import examples_sha256, make_examples
 from training.fit.teachers import teach, teacher_recipe
 from training.fit.write import config_text, training_facts, write_artifact
 from training.run.artifact import ARTIFACTS_DIR, Artifact
@@ -41,9 +41,10 @@ def finetune(
     arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
     with arguments.main_process_first(desc="base"):
         base = resolve_base(config.base)
-        work = work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    train, taught = _examples(config.train, data, base, artifacts_dir)
+    train, taught = _examples(config.train, arguments, data, base, artifacts_dir)
+    learned = examples_sha256(train)
+    work = work_dir(artifacts_dir, config.run, config.train, arguments, data, base, learned)
     trained = train_students(
         config.train,
         train,
@@ -77,7 +78,11 @@ def _open(
 
 
 def _examples(
-    recipe: TrainConfig, data: LabelledData, base: Base, artifacts_dir: Path
+    recipe: TrainConfig,
+    arguments: TrainingArguments,
+    data: LabelledData,
+    base: Base,
+    artifacts_dir: Path,
 ) -> tuple[Dataset, dict[str, Any]]:
     """What the recipe makes of the train split, and what the record says of the teachers."""
     train = data.splits["train"]
@@ -87,8 +92,8 @@ def _examples(
         return make_examples(recipe, train, None), {}
     taught = teacher_recipe(recipe, recipe.teacher)
     folds = recipe.teacher.folds
-    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
-    judged, facts = teach(taught, folds, train, lambda: _open(recipe, data, base), work)
+    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, arguments, data, base)
+    judged, facts = teach(taught, folds, train, lambda: _open(taught, data, base), work)
     return make_examples(recipe, train, judged), {"teacher": facts}
 
 

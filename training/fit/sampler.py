@@ -1,9 +1,12 @@
 """In which order a training sees its texts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from datasets import Dataset
 from torch.utils.data import Sampler
+from transformers import Trainer
 
 from training.fit.seeds import Seeds
 
@@ -46,3 +49,26 @@ class ShuffledBatches(Sampler[int]):
         whole = len(self) // size  # the rest, if any, stays last
         order = [*drawn.permutation(whole), *range(whole, len(batches))]
         return iter(np.concatenate([batches[place] for place in order]).tolist())
+
+
+class OrderedTrainer(Trainer):
+    """A Trainer that draws one order of the texts for all processes.
+
+    Args:
+        batch_size: of all processes together.
+        seeds: of the model that is trained.
+    """
+
+    def __init__(self, batch_size: int, seeds: Seeds, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._batch_size = batch_size
+        self._seeds = seeds
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
+        lengths = [len(ids) for ids in self.train_dataset["input_ids"]]
+        return ShuffledBatches(lengths, self._batch_size, self._seeds)
+
+    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
+        # The stock one groups by length here, too, from each process's own random state: texts
+        # would be left out of the figures that the epoch is chosen by. None is as they come.
+        return super()._get_eval_sampler(eval_dataset) if self.args.world_size == 1 else None

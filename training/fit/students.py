@@ -15,10 +15,9 @@ from typing import Any
 import torch
 from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from training.fit.arguments import MACRO_F1, training_arguments
-from training.fit.checkpoints import drop_half_written
+from training.fit.checkpoints import last_checkpoint
 from training.fit.loop import build_trainer, encode
 from training.fit.seeds import Seeds
 from training.fit.targets import retell
@@ -57,10 +56,9 @@ def train_students(
         else:
             _LOG.info("student %d of %d", number + 1, recipe.students)
             folder = finished.with_suffix("")
-            drop_half_written(folder)
             trainer = _make_trainer(recipe, number, train, validation, open_model, folder)
             resumed |= _train(trainer, finished)
-        students.append(torch.load(finished, weights_only=True))
+        students.append(torch.load(finished, map_location="cpu", weights_only=True))
     trainer = _make_trainer(recipe, 0, train, validation, open_model, work)
     trainer.model.load_state_dict(_mean([student.pop("weights") for student in students]))
     if recipe.students > 1:
@@ -94,7 +92,7 @@ def _make_trainer(
 def _train(trainer: Trainer, finished: Path) -> bool:
     """Train and write the file ``finished``; return whether an earlier start was gone on from."""
     started = time.monotonic()
-    checkpoint = get_last_checkpoint(trainer.args.output_dir)
+    checkpoint = last_checkpoint(Path(trainer.args.output_dir), trainer.args)
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
     trainer.train(resume_from_checkpoint=checkpoint)

@@ -1,5 +1,8 @@
 """What the student learns from: texts, perhaps some of them retold; hard or soft targets."""
 
+import hashlib
+import json
+
 import numpy as np
 from datasets import Dataset, concatenate_datasets
 from numpy.typing import NDArray
@@ -23,6 +26,14 @@ def make_examples(
         targets = weight * judged + (1 - weight) * one_hot[columns["label"]]
         columns["targets"] = list(targets.astype(np.float32))
     return Dataset.from_dict(columns)
+
+
+def examples_sha256(rows: Dataset) -> str:
+    """SHA-256, hex, of the columns and what they hold."""
+    digest = hashlib.sha256()
+    for name in sorted(rows.column_names):
+        digest.update(json.dumps([name, rows[name][:]]).encode())
+    return digest.hexdigest()
 
 
 def retell(train: Dataset, share: float, draw: np.random.Generator) -> Dataset:

@@ -19,10 +19,9 @@ from scipy.special import softmax
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import StratifiedGroupKFold
 from transformers import set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import drop_half_written
+from training.fit.checkpoints import last_checkpoint
 from training.fit.loop import build_trainer, encode
 from training.fit.seeds import Role, Seeds
 from training.fit.students import Opened
@@ -108,13 +107,12 @@ def _judge(
     arguments = training_arguments(own, choose_epoch=False)
     checkpoints = finished.with_suffix("")
     arguments.output_dir = str(checkpoints)
-    drop_half_written(checkpoints)
     started = time.monotonic()
     set_seed(own.seed)
     model, tokenizer = open_model()
     data = [encode(split, tokenizer) for split in (seen, judged)]
     trainer = build_trainer(own, seeds, arguments, *data, model, tokenizer)
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(arguments.output_dir))
+    trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints, arguments))
     trainer.args.group_by_length = False  # else the answers come back in the order of lengths
     logits = trainer.predict(trainer.eval_dataset).predictions
     if trainer.is_world_process_zero():

@@ -49,6 +49,15 @@ _PACKAGES = (
 )
 
 
+def code_sha256(names: Iterable[str]) -> str:
+    """SHA-256, hex, of files below ``training``."""
+    package = ROOT / "training"
+    return files_sha256([package / name for name in names], package)
+
+
+_FIT_CODE_SHA256 = code_sha256(FIT_CODE)  # now: a file may be edited while this runs
+
+
 def work_dir(
     artifacts_dir: Path,
     name: str,
@@ -66,12 +75,12 @@ def work_dir(
     """
     texts = [data.provenance.fingerprint, data.provenance.context, data.labels, learned]
     told = {"recipe": asdict(recipe), "texts": texts, "base": base.contents_sha256()}
-    work = artifacts_dir / _WORK_DIR / f"{name}-{training_key(told, FIT_CODE, arguments)}"
+    work = artifacts_dir / _WORK_DIR / f"{name}-{training_key(told, _FIT_CODE_SHA256, arguments)}"
     work.mkdir(parents=True, exist_ok=True)
     return work
 
 
-def training_key(told: dict[str, Any], code: Iterable[str], arguments: TrainingArguments) -> str:
+def training_key(told: dict[str, Any], code: str, arguments: TrainingArguments) -> str:
     """What tells a training from any that may end otherwise, 12 hex digits.
 
     A training that goes on where another code, library or kind of device stopped would be one that
@@ -79,11 +88,10 @@ def training_key(told: dict[str, Any], code: Iterable[str], arguments: TrainingA
 
     Args:
         told: recipe and inputs, as JSON.
-        code: files below ``training``.
+        code: from ``code_sha256``, when the module was loaded.
     """
-    package = ROOT / "training"
     circumstances = {
-        "code": files_sha256([package / name for name in code], package),
+        "code": code,
         "versions": {"python": platform.python_version(), **package_versions(_PACKAGES)},
         "bf16": arguments.bf16,
         "device": arguments.device.type,

@@ -11,11 +11,12 @@ from datasets import Dataset
 from transformers import TrainingArguments
 
 from tests.tiny import make_soups, make_tiny_config
+from tests.training.fit.test_distributed import torchrun
 from training.bases.resolve import resolve_base
 from training.data.load import LabelledData, load_data
 from training.fit import arguments, checkpoints
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import FIT_CODE, last_checkpoint, work_dir
+from training.fit.checkpoints import FIT_CODE, code_sha256, last_checkpoint, work_dir
 from training.fit.targets import examples_sha256
 from training.run.config import TrainConfig, load_config
 from training.run.files import ROOT
@@ -85,15 +86,22 @@ def test_precision_processes_libraries_and_code_are_told_apart(
     with monkeypatch.context() as patch:
         patch.setattr(checkpoints, "package_versions", lambda names: dict.fromkeys(names, "0"))
         found.append(folder(tmp_path, base, data))
-    edited = tmp_path / "edited"
-    for name in FIT_CODE:
-        (edited / "training" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "training" / name, edited / "training" / name)
-    monkeypatch.setattr(checkpoints, "ROOT", edited)
-    assert folder(tmp_path, base, data) == found[1]
-    (edited / "training" / FIT_CODE[-1]).write_text("another")
+    monkeypatch.setattr(checkpoints, "_FIT_CODE_SHA256", "another")
     found.append(folder(tmp_path, base, data))
     assert len(set(found)) == 5
+
+
+def test_an_edit_or_another_name_is_another_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checkpoints._FIT_CODE_SHA256 == code_sha256(FIT_CODE) == code_sha256(FIT_CODE[::-1])
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    (tmp_path / "training").mkdir()
+    found = []
+    for name, text in (("a.py", "1"), ("a.py", "2"), ("b.py", "2")):
+        (tmp_path / "training" / name).write_text(text)
+        found.append(code_sha256([name]))
+    assert len(set(found)) == 3
 
 
 def test_other_examples_are_told_apart() -> None:
@@ -123,6 +131,43 @@ def test_the_code_of_a_training_is_listed_whole() -> None:
         closed.add(name)
         todo |= {n for n in imported(name) if not n.startswith("run/")} - closed - harmless
     assert closed == set(FIT_CODE)
+
+
+PROGRAM = """
+import os, sys, time
+from pathlib import Path
+from training.fit import checkpoints
+from training.fit.arguments import training_arguments
+from training.run.config import TrainConfig
+
+work, notes = map(Path, sys.argv[1:])
+rank, remove = os.environ["RANK"], checkpoints.shutil.rmtree
+
+def slow(folder):
+    time.sleep(0.05)
+    remove(folder)
+    with (notes / "removed").open("a") as file:
+        print(rank, file=file)
+
+checkpoints.shutil.rmtree = slow
+arguments = training_arguments(TrainConfig())
+(notes / rank).write_text(str(checkpoints.last_checkpoint(work, arguments)))
+"""
+
+
+@pytest.mark.slow
+def test_one_process_removes_while_the_others_wait(tmp_path: Path) -> None:
+    work, notes = tmp_path / "work", tmp_path / "notes"
+    notes.mkdir()
+    for step in range(9):
+        (work / f"checkpoint-{step}").mkdir(parents=True)
+    (work / "checkpoint-4" / "trainer_state.json").write_text("{}")
+    (tmp_path / "program.py").write_text(PROGRAM)
+    process = torchrun(tmp_path / "program.py", work, notes, folder=notes)
+    assert process.wait(timeout=300) == 0, (notes / "log").read_text()
+    assert (notes / "removed").read_text() == "0\n" * 8
+    found = {(notes / rank).read_text() for rank in ("0", "1")}
+    assert found == {str(work / "checkpoint-4")}
 
 
 def test_what_was_half_written_is_removed_and_the_last_whole_one_found(tmp_path: Path) -> None:

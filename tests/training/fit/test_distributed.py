@@ -95,6 +95,13 @@ def test_a_batch_that_cannot_be_shared_out_is_an_error(monkeypatch: pytest.Monke
     assert "\n" not in str(got.value)
 
 
+def test_several_gpus_in_one_process_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingArguments, "n_gpu", property(lambda self: 2))
+    with pytest.raises(InputError, match=r"2 GPUs .* torchrun --nproc_per_node 2, or set") as got:
+        training_arguments(TrainConfig())
+    assert "\n" not in str(got.value)
+
+
 # Draws random numbers as dropout would, another count in each process, and notes what it is shown.
 PROGRAM = """
 import json, os, sys

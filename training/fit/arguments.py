@@ -20,7 +20,7 @@ def training_arguments(recipe: TrainConfig, *, choose_epoch: bool = True) -> Tra
     processes.
 
     Raises:
-        InputError: the batch cannot be shared out evenly.
+        InputError: the batch cannot be shared out evenly, or one process sees several GPUs.
     """
     bf16 = _bf16_is_fast()
     on_cpu = not torch.cuda.is_available()
@@ -51,6 +51,11 @@ def training_arguments(recipe: TrainConfig, *, choose_epoch: bool = True) -> Tra
         remove_unused_columns=False,  # the soft targets are no argument of a model
         dataloader_pin_memory=not on_cpu,
     )
+    if arguments.n_gpu > 1:  # the Trainer would give each of them a batch
+        raise InputError(
+            f"{arguments.n_gpu} GPUs are in sight of one process, which drives one; start it with "
+            f"torchrun --nproc_per_node {arguments.n_gpu}, or set CUDA_VISIBLE_DEVICES=0"
+        )
     processes = arguments.world_size
     if recipe.batch_size % processes:
         raise InputError(

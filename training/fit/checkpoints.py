@@ -2,35 +2,120 @@
 
 import hashlib
 import json
+import platform
 import shutil
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from transformers import TrainingArguments
 from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, get_last_checkpoint
 
 from training.bases.resolve import Base
 from training.data.load import LabelledData
 from training.run.config import TrainConfig
+from training.run.files import ROOT, files_sha256
+from training.run.provenance import package_versions
 
 _WORK_DIR = ".work"
+# What decides which weights come out, apart from what is told and read. What only finds, checks or
+# writes is left out: an edit there need not cost a killed run its epochs.
+FIT_CODE = (
+    "bases/open.py",
+    "bases/pooling.py",
+    "data/third_person.py",
+    "fit/arguments.py",
+    "fit/checkpoints.py",
+    "fit/finetune.py",
+    "fit/loop.py",
+    "fit/sampler.py",
+    "fit/seeds.py",
+    "fit/students.py",
+    "fit/targets.py",
+    "fit/teachers.py",
+    "measure/metrics.py",
+)
+_PACKAGES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "accelerate",
+    "datasets",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+)
+
+
+def code_sha256(names: Iterable[str]) -> str:
+    """SHA-256, hex, of files below ``training``."""
+    package = ROOT / "training"
+    return files_sha256([package / name for name in names], package)
+
+
+_FIT_CODE_SHA256 = code_sha256(FIT_CODE)  # now: a file may be edited while this runs
 
 
 def work_dir(
-    artifacts_dir: Path, name: str, recipe: TrainConfig, data: LabelledData, base: Base
+    artifacts_dir: Path,
+    name: str,
+    recipe: TrainConfig,
+    arguments: TrainingArguments,
+    data: LabelledData,
+    base: Base,
+    learned: str = "",
 ) -> Path:
-    """The checkpoint folder of exactly this run: another recipe, text or base gets another one."""
-    texts = [data.provenance.fingerprint, data.provenance.context]
-    key = json.dumps([asdict(recipe), texts, base.sha256])
-    work = artifacts_dir / _WORK_DIR / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-    drop_half_written(work)
+    """The checkpoint folder of exactly this run: whatever it depends on differs, it is another one.
+
+    Args:
+        learned: what tells the examples from others, where there is more to them than recipe and
+            data: the opinions of teachers.
+    """
+    texts = [data.provenance.fingerprint, data.provenance.context, data.labels, learned]
+    told = {"recipe": asdict(recipe), "texts": texts, "base": base.contents_sha256()}
+    work = artifacts_dir / _WORK_DIR / f"{name}-{training_key(told, _FIT_CODE_SHA256, arguments)}"
+    work.mkdir(parents=True, exist_ok=True)
     return work
 
 
-def drop_half_written(work: Path) -> None:
-    """Make the folder of checkpoints, and remove what a killed run was still writing there."""
-    work.mkdir(parents=True, exist_ok=True)
-    for checkpoint in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+def training_key(told: dict[str, Any], code: str, arguments: TrainingArguments) -> str:
+    """What tells a training from any that may end otherwise, 12 hex digits.
+
+    A training that goes on where another code, library or kind of device stopped would be one that
+    nobody can repeat.
+
+    Args:
+        told: recipe and inputs, as JSON.
+        code: from ``code_sha256``, when the module was loaded.
+    """
+    circumstances = {
+        "code": code,
+        "versions": {"python": platform.python_version(), **package_versions(_PACKAGES)},
+        "bf16": arguments.bf16,
+        "device": arguments.device.type,
+        "processes": arguments.world_size,
+    }
+    key = json.dumps([told, circumstances], sort_keys=True)
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def last_checkpoint(folder: Path, arguments: TrainingArguments) -> str | None:
+    """The last whole checkpoint in a folder, which is made if it is not there; None without one.
+
+    What a killed run was still writing is removed, by the first of all processes while the others
+    wait: they share the files, be it on several nodes.
+    """
+    with arguments.main_process_first(local=False, desc="checkpoints"):
+        if arguments.process_index == 0:
+            _drop_half_written(folder)
+    return get_last_checkpoint(str(folder))
+
+
+def _drop_half_written(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for checkpoint in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
         # The Trainer writes its state last.
         if not (checkpoint / TRAINER_STATE_NAME).is_file():
             shutil.rmtree(checkpoint)

@@ -5,7 +5,6 @@ through a projection, and its attention, compared as a distribution (MiniLM, Wan
 """
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Sequence
@@ -22,20 +21,33 @@ from transformers import (
     DataCollatorWithPadding,
     PreTrainedTokenizerBase,
     Trainer,
+    TrainingArguments,
     set_seed,
 )
-from transformers.trainer_utils import get_last_checkpoint
 
 from training.bases.derived import TINYBERT, save_derived
 from training.bases.packaged import MINILM, require_packaged
-from training.bases.prune import Pruned, prune_to_tinybert
+from training.bases.prune import prune_to_tinybert
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import drop_half_written
+from training.fit.checkpoints import code_sha256, last_checkpoint, training_key
+from training.fit.distance import Distiller
+from training.fit.sampler import OrderedTrainer
+from training.fit.seeds import Seeds
 from training.run.config import DistillConfig, TrainConfig
 from training.run.errors import InputError
 from training.run.files import sha256_of
 from training.run.provenance import circumstances
 
+_CODE = code_sha256(
+    (
+        "bases/prune.py",
+        "fit/arguments.py",
+        "fit/distance.py",
+        "fit/distill.py",
+        "fit/sampler.py",
+        "fit/seeds.py",
+    )
+)  # now: a file may be edited while this runs
 _HELD_OUT = 0.02
 _PRUNING_TEXTS = 128
 _FEWEST_TEXTS = 100
@@ -60,6 +72,8 @@ def distill_tinybert(
     if len(texts) < _FEWEST_TEXTS:
         raise InputError(f"{source}: {len(texts)} different texts; give at least {_FEWEST_TEXTS}")
     path = require_packaged(MINILM)
+    recipe = _recipe(config)
+    arguments = training_arguments(recipe)  # it joins the processes of torchrun
     tokenizer = AutoTokenizer.from_pretrained(path, model_max_length=config.max_length)
     teacher = BertModel.from_pretrained(path, attn_implementation="eager").eval()
     sample = texts[:: max(1, len(texts) // _PRUNING_TEXTS)][:_PRUNING_TEXTS]
@@ -74,13 +88,14 @@ def distill_tinybert(
         "texts": {"source": source, "n": len(texts), "sha256": _sha256(texts)},
         "recipe": asdict(config),
     }
-    work = out.parent / f".{out.name}-{_sha256([json.dumps(derivation)])[:12]}"
-    drop_half_written(work)
+    work = out.parent / f".{out.name}-{training_key(derivation, _CODE, arguments)}"
+    arguments.output_dir = str(work)
+    checkpoint = last_checkpoint(work, arguments)
     set_seed(config.seed)
-    trainer = _build(_Distiller(pruned, teacher), texts, tokenizer, config, work)
+    trainer = _build(Distiller(pruned, teacher), texts, tokenizer, recipe, arguments)
     started = time.monotonic()
     if config.epochs:
-        trainer.train(resume_from_checkpoint=get_last_checkpoint(str(work)))
+        trainer.train(resume_from_checkpoint=checkpoint)
     else:
         trainer.evaluate()
     derivation |= {
@@ -88,68 +103,14 @@ def distill_tinybert(
         "seconds": round(time.monotonic() - started, 1),
         **circumstances(),
     }
-    save_derived(pruned.model, path, derivation, out)
-    shutil.rmtree(work)
+    if trainer.is_world_process_zero():
+        save_derived(pruned.model, path, derivation, out)
+        shutil.rmtree(work)
+    trainer.accelerator.wait_for_everyone()
     return derivation
 
 
-class _Distiller(nn.Module):
-    """The student, and what tells how far it is from its teacher."""
-
-    def __init__(self, pruned: Pruned, teacher: BertModel) -> None:
-        super().__init__()
-        self.student = pruned.model
-        self.projection = nn.Linear(len(pruned.features), teacher.config.hidden_size)
-        # To begin with, each feature stands for itself and those left out are zero.
-        nn.init.zeros_(self.projection.bias)
-        nn.init.zeros_(self.projection.weight)
-        self.projection.weight.data[pruned.features, range(len(pruned.features))] = 1
-        self._teacher = [teacher]  # in a list: not to be trained, moved or saved with the student
-        # The last layer is what a classifier reads, so it learns from the teacher's last.
-        self._layers = [*pruned.layers[:-1], teacher.config.num_hidden_layers - 1]
-
-    def train(self, mode: bool = True) -> "_Distiller":
-        super().train(mode)
-        self.student.eval()  # dropout would only blur what is to be matched
-        return self
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Distance in hidden states (embeddings included) plus distance in attention, a scalar."""
-        batch = {
-            "input_ids": input_ids,
-            "attention_mask": attention_mask,
-            "token_type_ids": token_type_ids,
-            "output_hidden_states": True,
-            "output_attentions": True,
-        }
-        with torch.no_grad():
-            theirs = self._teacher[0](**batch)
-        ours = self.student(**batch)
-        real = attention_mask.bool()
-        hidden = [
-            _relative_error(self.projection(ours.hidden_states[i]), theirs.hidden_states[j], real)
-            for i, j in enumerate([0, *(layer + 1 for layer in self._layers)])
-        ]
-        attention = [
-            _divergence(ours.attentions[i], theirs.attentions[j], real)
-            for i, j in enumerate(self._layers)
-        ]
-        return torch.stack(hidden).mean() + torch.stack(attention).mean()
-
-
-def _relative_error(ours: Tensor, theirs: Tensor, real: Tensor) -> Tensor:
-    """Squared distance of hidden states as a share of the teacher's square; padding left out."""
-    ours, theirs = ours[real].float(), theirs[real].float()
-    return (ours - theirs).square().sum() / theirs.square().sum()
-
-
-def _divergence(ours: Tensor, theirs: Tensor, real: Tensor) -> Tensor:
-    """Mean KL divergence in nats of attention, [batch, heads, queries, keys], over real queries."""
-    ours, theirs = (a.transpose(1, 2)[real].float().clamp_min(1e-9) for a in (ours, theirs))
-    return (theirs * (theirs.log() - ours.log())).sum(dim=-1).mean()
-
-
-class _DistillTrainer(Trainer):
+class _DistillTrainer(OrderedTrainer):
     """The model is its own loss."""
 
     def compute_loss(self, model: nn.Module, inputs: dict[str, Tensor], **_: Any) -> Tensor:
@@ -163,22 +124,24 @@ class _DistillTrainer(Trainer):
         return loss, None, None
 
 
-def _build(
-    model: _Distiller,
-    texts: list[str],
-    tokenizer: PreTrainedTokenizerBase,
-    config: DistillConfig,
-    work: Path,
-) -> Trainer:
-    recipe = TrainConfig(
+def _recipe(config: DistillConfig) -> TrainConfig:
+    return TrainConfig(
         epochs=max(1, config.epochs),
         batch_size=config.batch_size,
         learning_rate=config.learning_rate,
         label_smoothing=0.0,
         seed=config.seed,
     )
-    arguments = training_arguments(recipe)
-    arguments.output_dir = str(work)
+
+
+def _build(
+    model: Distiller,
+    texts: list[str],
+    tokenizer: PreTrainedTokenizerBase,
+    recipe: TrainConfig,
+    arguments: TrainingArguments,
+) -> Trainer:
+    arguments.ddp_find_unused_parameters = True  # the pooler takes no part
     arguments.metric_for_best_model, arguments.greater_is_better = "loss", False
     arguments.eval_on_start = True
     encoded = Dataset.from_dict({"text": texts}).map(
@@ -187,8 +150,10 @@ def _build(
         remove_columns=["text"],
         desc="tokenize",
     )
-    parts = encoded.train_test_split(test_size=_HELD_OUT, seed=config.seed)
+    parts = encoded.train_test_split(test_size=_HELD_OUT, seed=recipe.seed)
     return _DistillTrainer(
+        batch_size=recipe.batch_size,
+        seeds=Seeds(recipe.seed),
         model=model,
         args=arguments,
         train_dataset=parts["train"],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainingArguments
 
 from training.bases.open import open_base
 from training.bases.resolve import Base, resolve_base
@@ -14,11 +14,12 @@ from training.data.load import LabelledData
 from training.fit.arguments import training_arguments
 from training.fit.checkpoints import work_dir
 from training.fit.students import Trained, train_students
-from training.fit.targets import make_examples
+from training.fit.targets import examples_sha256, make_examples
 from training.fit.teachers import teach, teacher_recipe
 from training.fit.write import config_text, training_facts, write_artifact
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
+from training.run.errors import InputError
 from training.run.provenance import circumstances
 
 _LOG = logging.getLogger(__name__)
@@ -35,15 +36,18 @@ def finetune(
     Under ``torchrun`` all processes call this; the first one writes.
 
     Raises:
-        InputError: the base cannot be had or opened.
+        InputError: the base cannot be had or opened, or teachers are to read contexts that the data
+            does not bring.
     """
+    _require_contexts(config, config_file, data)
     settings = config_text(config, config_file)  # now: the file may be edited while this runs
     arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
     with arguments.main_process_first(desc="base"):
         base = resolve_base(config.base)
-        work = work_dir(artifacts_dir, config.run, config.train, data, base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    train, taught = _examples(config.train, data, base, artifacts_dir)
+    train, taught = _examples(config.train, arguments, data, base, artifacts_dir)
+    learned = examples_sha256(train)
+    work = work_dir(artifacts_dir, config.run, config.train, arguments, data, base, learned)
     trained = train_students(
         config.train,
         train,
@@ -70,6 +74,19 @@ def finetune(
     return artifact
 
 
+def _require_contexts(config: RunConfig, config_file: Path, data: LabelledData) -> None:
+    """Teachers that read no context would be another recipe than the one the record names."""
+    wanted, found = config.data.context, data.provenance.context
+    if config.train.teacher is None or wanted is None or (found and found["texts"]):
+        return
+    problem = "holds nothing on its train texts" if found else "is not there"
+    raise InputError(
+        f"{config_file.name}: the teachers read data.context.file '{wanted.file}', which "
+        f"{problem} in the data ({data.provenance.source} '{data.provenance.id}'); give --data "
+        "with a folder that has it, or remove data.context from the config"
+    )
+
+
 def _open(
     recipe: TrainConfig, data: LabelledData, base: Base
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -77,18 +94,20 @@ def _open(
 
 
 def _examples(
-    recipe: TrainConfig, data: LabelledData, base: Base, artifacts_dir: Path
+    recipe: TrainConfig,
+    arguments: TrainingArguments,
+    data: LabelledData,
+    base: Base,
+    artifacts_dir: Path,
 ) -> tuple[Dataset, dict[str, Any]]:
     """What the recipe makes of the train split, and what the record says of the teachers."""
     train = data.splits["train"]
-    if recipe.teacher and "context" not in train.column_names:
-        _LOG.warning("no contexts in data '%s': the texts stand alone", data.provenance.id)
     if recipe.teacher is None:
         return make_examples(recipe, train, None), {}
     taught = teacher_recipe(recipe, recipe.teacher)
     folds = recipe.teacher.folds
-    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, data, base)
-    judged, facts = teach(taught, folds, train, lambda: _open(recipe, data, base), work)
+    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, arguments, data, base)
+    judged, facts = teach(taught, folds, train, lambda: _open(taught, data, base), work)
     return make_examples(recipe, train, judged), {"teacher": facts}
 
 

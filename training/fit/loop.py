@@ -8,7 +8,6 @@ from datasets import Dataset
 from sklearn.metrics import accuracy_score
 from torch import nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import Sampler
 from transformers import (
     BatchEncoding,
     DataCollatorWithPadding,
@@ -20,13 +19,15 @@ from transformers import (
 )
 
 from training.fit.arguments import MACRO_F1
-from training.fit.sampler import ShuffledBatches
+from training.fit.sampler import OrderedTrainer
+from training.fit.seeds import Seeds
 from training.measure.metrics import macro_f1
 from training.run.config import TrainConfig
 
 
 def build_trainer(
     recipe: TrainConfig,
+    seeds: Seeds,
     arguments: TrainingArguments,
     train: Dataset,
     held_out: Dataset,
@@ -35,7 +36,8 @@ def build_trainer(
 ) -> Trainer:
     """A Trainer that checkpoints each epoch; ``train`` and ``held_out`` are ``encode``d."""
     return _Trainer(
-        recipe=recipe,
+        batch_size=recipe.batch_size,
+        seeds=seeds,
         model=model,
         args=arguments,
         train_dataset=train,
@@ -46,12 +48,8 @@ def build_trainer(
     )
 
 
-class _Trainer(Trainer):
-    """Takes soft targets, and draws one order of the texts for all processes."""
-
-    def __init__(self, recipe: TrainConfig, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._recipe = recipe
+class _Trainer(OrderedTrainer):
+    """Takes soft targets."""
 
     def compute_loss(
         self,
@@ -68,19 +66,6 @@ class _Trainer(Trainer):
         smoothing = self.args.label_smoothing_factor
         loss = cross_entropy(outputs.logits, targets, label_smoothing=smoothing)
         return (loss, outputs) if return_outputs else loss
-
-    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler:
-        return ShuffledBatches(
-            self._recipe.batch_size,
-            lengths=[len(ids) for ids in self.train_dataset["input_ids"]],
-            generator=torch.Generator(),
-            seed=self._recipe.seed,
-        )
-
-    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
-        # The stock one groups by length here, too, from each process's own random state: texts
-        # would be left out of the figures that the epoch is chosen by. None is as they come.
-        return super()._get_eval_sampler(eval_dataset) if self.args.world_size == 1 else None
 
 
 def encode(split: Dataset, tokenizer: PreTrainedTokenizerBase) -> Dataset:

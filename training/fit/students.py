@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from training.fit.arguments import MACRO_F1, training_arguments
-from training.fit.checkpoints import drop_half_written
+from training.fit.checkpoints import last_checkpoint
 from training.fit.loop import build_trainer, encode
+from training.fit.seeds import Seeds
 from training.fit.targets import retell
 from training.run.config import TrainConfig
 
@@ -55,13 +55,11 @@ def train_students(
             resumed = True
         else:
             _LOG.info("student %d of %d", number + 1, recipe.students)
-            own = replace(recipe, seed=recipe.seed + number)
             folder = finished.with_suffix("")
-            drop_half_written(folder)
-            trainer = _make_trainer(own, recipe.seed, train, validation, open_model, folder)
+            trainer = _make_trainer(recipe, number, train, validation, open_model, folder)
             resumed |= _train(trainer, finished)
-        students.append(torch.load(finished, weights_only=True))
-    trainer = _make_trainer(recipe, recipe.seed, train, validation, open_model, work)
+        students.append(torch.load(finished, map_location="cpu", weights_only=True))
+    trainer = _make_trainer(recipe, 0, train, validation, open_model, work)
     trainer.model.load_state_dict(_mean([student.pop("weights") for student in students]))
     if recipe.students > 1:
         found = trainer.evaluate()
@@ -75,25 +73,26 @@ def train_students(
 
 def _make_trainer(
     recipe: TrainConfig,
-    head_seed: int,
+    number: int,
     train: Dataset,
     validation: Dataset,
     open_model: Opened,
     folder: Path,
 ) -> Trainer:
-    arguments = training_arguments(recipe)
+    seeds = Seeds(recipe.seed, number=number)
+    arguments = training_arguments(replace(recipe, seed=seeds.for_libraries()))
     arguments.output_dir = str(folder)
-    set_seed(head_seed)
+    set_seed(recipe.seed)  # not the student's own: all start from the same new head
     model, tokenizer = open_model()
-    told = retell(train, recipe.third_person, recipe.seed)
+    told = retell(train, recipe.third_person, seeds.retelling())
     data = [encode(split, tokenizer) for split in (told, validation)]
-    return build_trainer(recipe, arguments, *data, model, tokenizer)
+    return build_trainer(recipe, seeds, arguments, *data, model, tokenizer)
 
 
 def _train(trainer: Trainer, finished: Path) -> bool:
     """Train and write the file ``finished``; return whether an earlier start was gone on from."""
     started = time.monotonic()
-    checkpoint = get_last_checkpoint(trainer.args.output_dir)
+    checkpoint = last_checkpoint(Path(trainer.args.output_dir), trainer.args)
     if checkpoint:
         _LOG.info("going on from %s", checkpoint)
     trainer.train(resume_from_checkpoint=checkpoint)

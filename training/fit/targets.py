@@ -1,5 +1,8 @@
 """What the student learns from: texts, perhaps some of them retold; hard or soft targets."""
 
+import hashlib
+import json
+
 import numpy as np
 from datasets import Dataset, concatenate_datasets
 from numpy.typing import NDArray
@@ -25,17 +28,25 @@ def make_examples(
     return Dataset.from_dict(columns)
 
 
-def retell(train: Dataset, share: float, seed: int) -> Dataset:
-    """Add ``share`` of the texts, drawn by ``seed``, once more in the third person.
+def examples_sha256(rows: Dataset) -> str:
+    """SHA-256, hex, of the columns and what they hold."""
+    digest = hashlib.sha256()
+    for name in sorted(rows.column_names):
+        digest.update(json.dumps([name, rows[name][:]]).encode())
+    return digest.hexdigest()
+
+
+def retell(train: Dataset, share: float, draw: np.random.Generator) -> Dataset:
+    """Add ``share`` of the texts, chosen by ``draw``, once more in the third person.
 
     People who write of themselves teach a model that "she" belongs to another class.
     """
-    drawn = np.random.default_rng(seed).random(len(train))
+    drawn = draw.random(len(train))
     rows = np.flatnonzero(drawn < share)
     told = train.select(rows)
     texts = [
-        third_person(text, "she" if draw < share / 2 else "he")
-        for text, draw in zip(told["text"], drawn[rows], strict=True)
+        third_person(text, "she" if chance < share / 2 else "he")
+        for text, chance in zip(told["text"], drawn[rows], strict=True)
     ]
     columns = {name: told[name][:] for name in told.column_names} | {"text": texts}
     return concatenate_datasets([train, Dataset.from_dict(columns, features=train.features)])

@@ -19,11 +19,11 @@ from scipy.special import softmax
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import StratifiedGroupKFold
 from transformers import set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import drop_half_written
+from training.fit.checkpoints import last_checkpoint
 from training.fit.loop import build_trainer, encode
+from training.fit.seeds import Role, Seeds
 from training.fit.students import Opened
 from training.measure.metrics import macro_f1
 from training.run.config import TeacherConfig, TrainConfig
@@ -70,9 +70,8 @@ def teach(
         finished = work / f"teacher-{fold}.npz"
         if not finished.is_file():
             _LOG.info("teacher %d of %d: %s texts", fold + 1, folds, f"{len(seen):,}")
-            fold_recipe = replace(recipe, seed=recipe.seed + fold)
-            set_seed(fold_recipe.seed)
-            _judge(fold_recipe, texts.select(seen), texts.select(judged), open_model, finished)
+            seeds = Seeds(recipe.seed, Role.TEACHER, fold)
+            _judge(recipe, seeds, texts.select(seen), texts.select(judged), open_model, finished)
         with np.load(finished) as judgement:
             probabilities[judged] = judgement["probabilities"]
             seconds += float(judgement["seconds"])
@@ -95,19 +94,25 @@ def split_folds(train: Dataset, folds: int, seed: int) -> list[tuple[NDArray, ND
 
 
 def _judge(
-    recipe: TrainConfig, seen: Dataset, judged: Dataset, open_model: Opened, finished: Path
+    recipe: TrainConfig,
+    seeds: Seeds,
+    seen: Dataset,
+    judged: Dataset,
+    open_model: Opened,
+    finished: Path,
 ) -> None:
     """Train on ``seen``; probabilities of ``judged``, and the seconds, go to ``finished``."""
     # The last epoch is taken: choosing one by the judged fold's labels would let them in.
-    arguments = training_arguments(recipe, choose_epoch=False)
+    own = replace(recipe, seed=seeds.for_libraries())
+    arguments = training_arguments(own, choose_epoch=False)
     checkpoints = finished.with_suffix("")
     arguments.output_dir = str(checkpoints)
-    drop_half_written(checkpoints)
     started = time.monotonic()
+    set_seed(own.seed)
     model, tokenizer = open_model()
     data = [encode(split, tokenizer) for split in (seen, judged)]
-    trainer = build_trainer(recipe, arguments, *data, model, tokenizer)
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(arguments.output_dir))
+    trainer = build_trainer(own, seeds, arguments, *data, model, tokenizer)
+    trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints, arguments))
     trainer.args.group_by_length = False  # else the answers come back in the order of lengths
     logits = trainer.predict(trainer.eval_dataset).predictions
     if trainer.is_world_process_zero():

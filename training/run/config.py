@@ -18,6 +18,7 @@ CONFIG_DIR = Path(__file__).parents[1] / "configs"
 _STRICT = ConfigDict(extra="forbid")
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what numpy takes
 # A run's name becomes a folder and part of a URL.
 RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
@@ -62,7 +63,7 @@ class TeacherConfig:
     epochs: Positive = 3
     learning_rate: Annotated[float, Field(gt=0)] = 1.5e-4
     weight: Fraction = 0.5
-    seed: int = 42
+    seed: Seed = 42
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -80,7 +81,7 @@ class TrainConfig:
     third_person: Fraction = 0.0  # share of the (English) texts told once more, of her or him
     teacher: TeacherConfig | None = None
     students: Positive = 1  # trained in different orders; the weights are averaged
-    seed: int = 42
+    seed: Seed = 42
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -157,7 +158,7 @@ class DistillConfig:
     batch_size: Positive = 64
     learning_rate: Annotated[float, Field(gt=0)] = 5e-4
     max_length: Annotated[int, Field(ge=8)] = 64
-    seed: int = 42
+    seed: Seed = 42
 
 
 def with_base(config: RunConfig, base: str | None) -> RunConfig:

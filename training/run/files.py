@@ -5,7 +5,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_sha256(paths: Iterable[Path], root: Path) -> str:
+    """SHA-256, hex, of several files: their names below ``root`` and what they hold."""
+    found = sorted((path.relative_to(root).as_posix(), sha256_of(path)) for path in paths)
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
 
 def describe_file(path: Path) -> dict[str, Any]:

@@ -5,15 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from transformers import AutoTokenizer, BertModel
+from transformers import AutoTokenizer, BertConfig, BertModel
 
 from tests.tiny import kill_after_an_epoch
+from tests.training.fit.test_distributed import torchrun
 from training.bases.derived import DERIVATION, TINYBERT
 from training.bases.packaged import MINILM
+from training.bases.prune import Pruned
 from training.bases.resolve import base_name, resolve_base
 from training.data.readers import read_texts
 from training.data.sources import SAMPLE_DIR
 from training.fit import distill
+from training.fit.distance import Distiller
 from training.fit.distill import distill_tinybert
 from training.run.config import DistillConfig
 from training.run.errors import InputError
@@ -62,6 +65,17 @@ def test_without_epochs_it_is_pruned_only(texts: list[str], tmp_path: Path) -> N
     assert [row["step"] for row in made["held_out_loss"]] == [0]
 
 
+def test_the_teacher_goes_where_the_student_goes() -> None:
+    small = BertConfig(
+        vocab_size=9, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=8
+    )
+    teacher = BertModel(small)
+    distiller = Distiller(Pruned(BertModel(small), [0, 1], list(range(8))), teacher)
+    distiller.to("meta")
+    assert {weights.device.type for weights in teacher.parameters()} == {"meta"}
+    assert not [name for name in distiller.state_dict() if "teacher" in name]
+
+
 def test_too_few_texts_are_refused_and_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"few\.txt: 1 different texts; give at least 100"):
         distill_tinybert(["one"] * 500, "few.txt", SHORT, tmp_path / "base")
@@ -97,6 +111,24 @@ def test_a_killed_distillation_goes_on(texts: list[str], tmp_path: Path) -> None
     ]
     for ours, theirs in zip(again["held_out_loss"], whole["held_out_loss"], strict=True):
         assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-3)
+
+
+@pytest.mark.slow
+def test_two_processes_distil_together(texts: list[str], tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    made, notes = tmp_path / "made", tmp_path / "notes"
+    made.mkdir(), notes.mkdir()
+    process = torchrun(tmp_path / "program.py", SAMPLE, made / "base", folder=notes)
+    assert process.wait(timeout=500) == 0, (notes / "log").read_text()
+    assert [path.name for path in made.iterdir()] == ["base"]
+    rows = json.loads((made / "base" / DERIVATION).read_text())["held_out_loss"]
+    config = DistillConfig(epochs=3, batch_size=64, max_length=16)
+    alone = distill_tinybert(texts[:256], "sample", config, tmp_path / "alone")["held_out_loss"]
+    assert [row["step"] for row in rows] == [row["step"] for row in alone]
+    # A loss is a ratio over a process's part of the batch, so that the two differ a little.
+    for ours, theirs in zip(rows, alone, strict=True):
+        assert ours["loss"] == pytest.approx(theirs["loss"], rel=0.05)
+    assert rows[-1]["loss"] < rows[0]["loss"]
 
 
 def test_the_script_wants_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

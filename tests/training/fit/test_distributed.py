@@ -20,6 +20,7 @@ from tests.tiny import make_soups, make_tiny_config
 from training.data.load import load_data
 from training.fit.arguments import training_arguments
 from training.fit.sampler import ShuffledBatches
+from training.fit.seeds import Role, Seeds
 from training.measure.predict import predict
 from training.run.artifact import Artifact
 from training.run.config import TrainConfig, load_config
@@ -28,19 +29,17 @@ from training.run.files import ROOT
 
 GLOBAL_BATCH = 32
 EPOCHS = 3
+SEEDS = Seeds(0)
 
 
-def shards(count: int, epoch: int, seed: int = 0, processes: int = 2) -> list[list[list[int]]]:
+def shards(
+    count: int, epoch: int, seeds: Seeds = SEEDS, processes: int = 2
+) -> list[list[list[int]]]:
     """For each process its batches of an epoch, drawn as the Trainer draws them."""
     found = []
     for rank in range(processes):
         torch.manual_seed(1000 * epoch + rank)  # dropout moves the processes apart
-        order = ShuffledBatches(
-            GLOBAL_BATCH,
-            lengths=[i % 13 + 1 for i in range(count)],
-            generator=torch.Generator(),
-            seed=seed,
-        )
+        order = ShuffledBatches([i % 13 + 1 for i in range(count)], GLOBAL_BATCH, seeds)
         batches = BatchSampler(order, GLOBAL_BATCH // processes, drop_last=False)
         order.set_epoch(epoch)
         found.append(list(BatchSamplerShard(batches, processes, rank)))
@@ -81,10 +80,11 @@ def test_batches_are_shuffled_and_each_is_of_about_one_length() -> None:
     assert abs(np.corrcoef(means[:-1], means[1:])[0, 1]) < 0.25
 
 
-def test_each_epoch_and_seed_has_its_own_order_which_a_resumed_run_finds_again() -> None:
+def test_each_epoch_student_and_seed_has_its_own_order_which_a_resumed_run_finds_again() -> None:
     assert shards(320, 1) == shards(320, 1)
-    different = [shards(320, 0), shards(320, 1), shards(320, 2), shards(320, 0, seed=9)]
-    assert len({json.dumps(order) for order in different}) == 4
+    who = [Seeds(seed, role, number) for seed in range(3) for role in Role for number in range(3)]
+    different = [shards(320, epoch, seeds) for seeds in who for epoch in range(3)]
+    assert len({json.dumps(order) for order in different}) == 3 * 2 * 3 * 3
 
 
 def test_a_batch_that_cannot_be_shared_out_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +92,13 @@ def test_a_batch_that_cannot_be_shared_out_is_an_error(monkeypatch: pytest.Monke
     assert training_arguments(TrainConfig(batch_size=33)).per_device_train_batch_size == 11
     with pytest.raises(InputError, match=r"batch_size 32 .* 3 processes; choose a multiple") as got:
         training_arguments(TrainConfig(batch_size=32))
+    assert "\n" not in str(got.value)
+
+
+def test_several_gpus_in_one_process_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingArguments, "n_gpu", property(lambda self: 2))
+    with pytest.raises(InputError, match=r"2 GPUs .* torchrun --nproc_per_node 2, or set") as got:
+        training_arguments(TrainConfig())
     assert "\n" not in str(got.value)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.fit.teachers import split_folds
 from training.measure.card import write_card
 from training.run.artifact import Artifact
 from training.run.config import ContextConfig, DataConfig, TeacherConfig, TrainConfig, load_config
+from training.run.errors import InputError
 
 FEATURES = Features({"text": Value("string"), "label": ClassLabel(names=["a", "b"])})
 
@@ -42,16 +44,20 @@ def test_targets_mix_opinion_and_label() -> None:
 
 def test_a_share_of_the_texts_is_told_once_more() -> None:
     train = dataset(["I lost my dog"] * 400, [0, 1] * 200).add_column("targets", [[0.5, 0.5]] * 400)
-    told = retell(train, 0.25, seed=3)
+    told = retell(train, 0.25, np.random.default_rng(3))
     assert told["text"][:400] == train["text"] and told["label"][:400] == train["label"]
     more = told["text"][400:]
     assert 70 < len(more) < 130
     counts = {text: more.count(text) for text in set(more)}
     assert counts.keys() == {"She lost her dog", "He lost his dog"} and min(counts.values()) > 30
     assert set(told["label"][400:]) == {0, 1} and len(told["targets"]) == len(told)
-    assert told["text"] == retell(train, 0.25, seed=3)["text"] != retell(train, 0.25, 4)["text"]
+    assert (
+        told["text"]
+        == retell(train, 0.25, np.random.default_rng(3))["text"]
+        != retell(train, 0.25, np.random.default_rng(4))["text"]
+    )
     assert told.features == train.features
-    assert retell(train, 0.0, seed=3)["text"] == train["text"]
+    assert retell(train, 0.0, np.random.default_rng(3))["text"] == train["text"]
 
 
 @pytest.fixture
@@ -107,3 +113,36 @@ def test_teachers_read_the_context_and_are_shared_by_students(
     assert "trust_remote_code=True" in card
     kept = list((tmp_path / "runs" / ".work").glob("teachers-*/*"))
     assert sorted(path.name for path in kept) == ["teacher-0.npz", "teacher-1.npz"]
+
+
+@pytest.mark.parametrize(
+    ("talk", "problem"),
+    [(None, "is not there"), ("id,text\nother,it was good\n", "holds nothing on its train texts")],
+)
+def test_contexts_that_teachers_are_to_read_and_that_are_missing_are_an_error(
+    soups: LabelledData, tiny_base: Path, tmp_path: Path, talk: str | None, problem: str
+) -> None:
+    path = make_tiny_config(tmp_path / "run.yaml", tiny_base, teacher={"folds": 2})
+    context = ContextConfig("talk.csv", "id")
+    config = load_config(path)
+    config = replace(config, data=replace(config.data, context=context))
+    (tmp_path / "talk.csv").unlink()
+    if talk:
+        (tmp_path / "talk.csv").write_text(talk)
+    data = load_data(config.data, tmp_path)  # everything but teachers does without
+    message = rf"run\.yaml: .*'talk\.csv', which {problem} .*; give --data .* remove data\.context"
+    with pytest.raises(InputError, match=message) as got:
+        finetune(config, path, data, tmp_path / "runs")
+    assert "\n" not in str(got.value)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_without_teachers_no_context_is_missed(
+    soups: LabelledData, tiny_base: Path, tmp_path: Path
+) -> None:
+    path = make_tiny_config(tmp_path / "run.yaml", tiny_base)
+    config = load_config(path)
+    config = replace(config, data=replace(config.data, context=ContextConfig("talk.csv", "id")))
+    (tmp_path / "talk.csv").unlink()
+    data = load_data(config.data, tmp_path)
+    assert finetune(config, path, data, tmp_path / "runs").training_record.is_file()

@@ -1,6 +1,7 @@
 """A headless Chromium or Firefox that talks to nobody unasked."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from training.run.errors import InputError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType
+    from playwright.sync_api import Browser, BrowserType, Playwright
 
 
 class _Engine(NamedTuple):
@@ -85,14 +86,36 @@ def launch_firefox() -> "Iterator[Browser]":
 
 
 def _launch(name: str) -> "Iterator[Browser]":
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    with sync_playwright() as playwright:
+    with _playwright() as playwright:
         engine: BrowserType = getattr(playwright, name)
         browser = engine.launch(**launch_options(engine))
         try:
             yield browser
         finally:
             browser.close()
+
+
+class _Users(threading.local):
+    """A thread can run one Playwright only, so all browsers open in it at a time share that."""
+
+    def __init__(self) -> None:
+        self.open: list[Playwright] = []
+
+
+_users = _Users()
+
+
+@contextmanager
+def _playwright() -> "Iterator[Playwright]":
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise InputError("Playwright is missing; pip install '.[dev]'") from error
+    playwright = _users.open[0] if _users.open else sync_playwright().start()
+    _users.open.append(playwright)
+    try:
+        yield playwright
+    finally:
+        _users.open.pop()
+        if not _users.open:
+            playwright.stop()

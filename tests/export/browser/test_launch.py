@@ -65,3 +65,13 @@ def test_each_engine_starts_and_runs_a_page(start: Callable, name: str) -> None:
         page.goto("data:text/html,<title>here</title>")
         assert page.title() == "here"
         assert name in page.evaluate("navigator.userAgent")
+
+
+@pytest.mark.slow
+def test_several_browsers_can_be_open_at_a_time() -> None:
+    with launch_browser() as first:
+        with launch_browser() as second:
+            assert second.new_page().evaluate("1 + 1") == 2
+        assert first.new_page().evaluate("1 + 1") == 2
+    with launch_firefox() as third:  # and again after all are closed
+        assert third.new_page().evaluate("1 + 1") == 2

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from export.compress import compressed
 from export.graph import session as runtime
-from export.quality.distance import compare, logit_distance
+from export.quality.distance import compare, logit_distance, worst_text
 from training.report.words import markdown_table
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
@@ -105,7 +105,7 @@ def table(record: dict[str, Any]) -> str:
     head = ["scheme", "MB", "compressed", "same label", "by other hands", "logits off by (rms)"]
     rows = []
     for name, row in record["candidates"].items():
-        worst, browser, others = row["worst_class"], row.get("browser"), row.get("other_hands")
+        browser, others = row.get("browser"), row.get("other_hands")
         rows.append(
             [
                 name,
@@ -115,7 +115,7 @@ def table(record: dict[str, Any]) -> str:
                 f"{others['agreement']:.1%}" if others else "",
                 f"{row['logit_rms']:.4f}",
                 f"{row['macro_f1_difference']:+.4f}",
-                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                worst_text(row["worst_class"]),
                 f"{row['milliseconds']:.1f}",
                 f"{browser['p50_ms']:.1f}" if browser else "",
             ]

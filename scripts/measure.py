@@ -7,8 +7,9 @@ calibration   temperature, "not sure" threshold and families of labels → calib
 robustness    changed, short, long and odd texts, pairs made by hand   → robustness.json
 cost          bytes, and milliseconds a text on one thread             → test_metrics.json
 
-Without a kind the first two are measured. Measure cost while nothing else uses the processor. Exit
-code 1 when the model gives a value that is no number.
+Without a kind the first two are measured. Measure cost while nothing else uses the processor, and
+name all runs that shall be compared: they take turns, and only what took turns is ranked. Exit code
+1 when the model gives a value that is no number.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ from training.run.errors import InputError
 if TYPE_CHECKING:
     from export.pipeline import StaleStages
 
-KINDS = ("calibration", "robustness", "cost")
+COST = "cost"
+KINDS = ("calibration", "robustness", COST)
 
 
 @reports_errors
@@ -35,10 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     artifacts = [find_artifact(run) for run in args.run]
     from export.pipeline import StaleStages
 
-    for artifact in artifacts:
-        stages = StaleStages(artifact, args.data)
-        for kind in args.kinds or KINDS[:2]:
-            print(_MEASURES[kind](stages))
+    runs = [StaleStages(artifact, args.data) for artifact in artifacts]
+    kinds = args.kinds or KINDS[:2]
+    for stages in runs:
+        for kind in kinds:
+            if kind in _MEASURES:
+                print(_MEASURES[kind](stages))
+    if COST in kinds:
+        _cost(runs)
     return 0
 
 
@@ -55,13 +61,15 @@ def _robustness(stages: "StaleStages") -> str:
     return f"{table(record)}\nwritten: {stages.artifact.robustness}"
 
 
-def _cost(stages: "StaleStages") -> str:
+def _cost(runs: "list[StaleStages]") -> None:
+    from export.pipeline import measure_costs
     from export.quality.cost import summary
 
-    return summary(stages.cost())
+    for record in measure_costs(runs):
+        print(summary(record))
 
 
-_MEASURES = dict(zip(KINDS, (_calibration, _robustness, _cost), strict=True))
+_MEASURES = {"calibration": _calibration, "robustness": _robustness}
 
 if __name__ == "__main__":
     raise SystemExit(main())

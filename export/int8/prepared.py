@@ -83,15 +83,21 @@ def prepare(artifact: Artifact) -> Prepared:
     try:
         slimmed = slim(full, tokenizer.model_max_length)
         difference = largest_difference(full, slimmed, [*token_ids[:CHECKED_TEXTS], longest])
-        largest = largest_magnitudes(slimmed, token_ids)
     except Exception as error:  # onnxruntime's have no class in common
-        raise QuantizationError(
-            f"{artifact.onnx}: quantize.method rowwise does not know how to take out of this graph "
-            f"what single texts do not need ({one_line(error, 160)}); use quantize.method dynamic"
-        ) from error
+        raise _unknown_graph(artifact, one_line(error, 160)) from error
     if not difference <= MAX_LOGIT_DIFFERENCE:
         raise QuantizationError(
             f"{artifact.onnx}: without what single texts do not need, logits differ by "
             f"{difference:.2e}, more than {MAX_LOGIT_DIFFERENCE:.0e}; use quantize.method dynamic"
         )
-    return Prepared(artifact, slimmed, largest, tokenizer)
+    inputs = [value.name for value in slimmed.graph.input]
+    if inputs != ["input_ids"]:
+        raise _unknown_graph(artifact, f"it still takes {', '.join(inputs)}")
+    return Prepared(artifact, slimmed, largest_magnitudes(slimmed, token_ids), tokenizer)
+
+
+def _unknown_graph(artifact: Artifact, reason: str) -> QuantizationError:
+    return QuantizationError(
+        f"{artifact.onnx}: quantize.method rowwise does not know how to take out of this graph "
+        f"what single texts do not need ({reason}); use quantize.method dynamic"
+    )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from training.run.errors import InputError
+from training.run.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Playwright
@@ -88,11 +88,24 @@ def launch_firefox() -> "Iterator[Browser]":
 def _launch(name: str) -> "Iterator[Browser]":
     with _playwright() as playwright:
         engine: BrowserType = getattr(playwright, name)
-        browser = engine.launch(**launch_options(engine))
+        browser = _start(engine)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _start(engine: "BrowserType") -> "Browser":
+    from playwright.sync_api import Error
+
+    options = launch_options(engine)
+    try:
+        return engine.launch(**options)
+    except Error as error:
+        program = options["executable_path"]
+        raise InputError(
+            f"{program} does not start ({one_line(error, 160)}); start it by hand to see why"
+        ) from error
 
 
 class _Users(threading.local):

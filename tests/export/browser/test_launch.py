@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,6 +56,16 @@ def test_an_installed_browser_comes_before_playwrights_own(
     options = launch_options(engine(name, own))
     assert options["executable_path"] == f"/usr/bin/{program}"
     assert options.get("channel") == channel
+
+
+def test_a_browser_that_does_not_start_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = shutil.which("false")
+    monkeypatch.setattr(launch.shutil, "which", lambda _: program)
+    with pytest.raises(InputError, match="false does not start") as got, launch_browser():
+        pass
+    assert "\n" not in str(got.value)
 
 
 @pytest.mark.slow

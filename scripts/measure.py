@@ -7,9 +7,8 @@ calibration   temperature, "not sure" threshold and families of labels → calib
 robustness    changed, short, long and odd texts, pairs made by hand   → robustness.json
 cost          bytes, and milliseconds a text on one thread             → test_metrics.json
 
-Without a kind the first two are measured. Measure cost while nothing else uses the processor, and
-name all runs that shall be compared: they take turns, and only what took turns is ranked. Exit code
-1 when the model gives a value that is no number.
+Without a kind the first two are measured. Measure cost while nothing else uses the processor, of
+all runs to compare at once: they take turns. Exit code 1 when a value is no number.
 """
 
 from collections.abc import Sequence
@@ -22,8 +21,7 @@ from training.run.errors import InputError
 if TYPE_CHECKING:
     from export.pipeline import StaleStages
 
-COST = "cost"
-KINDS = ("calibration", "robustness", COST)
+KINDS = ("calibration", "robustness", "cost")
 
 
 @reports_errors
@@ -34,17 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = [kind for kind in args.kinds if kind not in KINDS]
     if unknown:
         raise InputError(f"unknown kind '{unknown[0]}'; give {', '.join(KINDS)}")
-    artifacts = [find_artifact(run) for run in args.run]
+    artifacts, kinds = [find_artifact(run) for run in args.run], args.kinds or KINDS[:2]
     from export.pipeline import StaleStages
 
     runs = [StaleStages(artifact, args.data) for artifact in artifacts]
-    kinds = args.kinds or KINDS[:2]
     for stages in runs:
-        for kind in kinds:
-            if kind in _MEASURES:
-                print(_MEASURES[kind](stages))
-    if COST in kinds:
-        _cost(runs)
+        for kind in filter(_MEASURES.get, kinds):
+            print(_MEASURES[kind](stages))
+    if KINDS[2] in kinds:
+        _cost(runs)  # of all together
     return 0
 
 
@@ -65,8 +61,7 @@ def _cost(runs: "list[StaleStages]") -> None:
     from export.pipeline import measure_costs
     from export.quality.cost import summary
 
-    for record in measure_costs(runs):
-        print(summary(record))
+    print(*map(summary, measure_costs(runs)), sep="\n")
 
 
 _MEASURES = {"calibration": _calibration, "robustness": _robustness}

@@ -28,12 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--schemes", type=Path, default=CANDIDATES, help="what to try (default: %(default)s)"
     )
-    parser.add_argument(
-        "--record", type=Path, help=f"what was measured (default: {RECORD}, or the run's folder)"
-    )
-    parser.add_argument(
-        "--plots", type=Path, help=f"folder of the plots (default: {PLOTS}, or the run's folder)"
-    )
+    for name, what, usual in (("record", "what was measured", RECORD), ("plots", "plots", PLOTS)):
+        text = f"{what} (default: {usual}, or the run's folder)"
+        parser.add_argument(f"--{name}", type=Path, help=text)
     parser.add_argument(
         "--browser", action="store_true", help="also measure latency in headless Chromium"
     )
@@ -41,18 +38,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     artifact = find_artifact(args.run)
     path = args.record or study_record(RECORD, artifact)
     plots = args.plots or (PLOTS if path == RECORD else artifact.path)
-    for folder in (path.parent, plots):
-        if not folder.is_dir():
-            raise InputError(f"{folder}: no such directory; the record and the plots go there")
-    if args.browser:
-        from export.bench.latency import require_browser
-
-        require_browser()
+    if missing := [folder for folder in (path.parent, plots) if not folder.is_dir()]:
+        raise InputError(f"{missing[0]}: no such directory; the record and the plots go there")
+    from export.bench.latency import require_browser
     from export.pipeline import StaleStages
     from export.search.candidates import best_of, load_candidates, table
     from export.search.plot import write_front, write_sensitivity
     from export.search.run import Search
 
+    if args.browser:
+        require_browser()
     stages = StaleStages(artifact, args.data)
     stages.export()
     candidates = load_candidates(args.schemes)

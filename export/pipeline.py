@@ -1,7 +1,7 @@
 """The road from artifact to site: runs what is stale, in order."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from export.browser.classify import classify_in_browser
 from export.graph.from_torch import export_onnx, is_exported
 from export.int8.quantize import is_quantized, quantize
 from export.quality.calibrate import calibrate, present_calibration
-from export.quality.cost import record_cost, require_evaluated
+from export.quality.cost import record_costs, require_evaluated
 from export.quality.parity import (
     add_browser_result,
     check_parity,
@@ -96,12 +96,6 @@ class StaleStages:
             self._say("sample and pairs: left out, they are labelled for another task")
         return record
 
-    def cost(self) -> dict[str, Any]:
-        """The test record of the run with what its files cost, measured now."""
-        require_evaluated(self.artifact)
-        self.export()
-        return record_cost(self.artifact, self.data.splits["test"]["text"])
-
     def site(self, out: Path | None = None) -> dict[str, Any]:
         """Build the site and return the contents of its ``bundle.json``; see ``build_site``.
 
@@ -135,3 +129,16 @@ class StaleStages:
         if record["passed"]:
             build_site(self.artifact, self._web)
         return record
+
+
+def measure_costs(runs: Sequence[StaleStages]) -> list[dict[str, Any]]:
+    """The test records of runs with what their files cost, measured now, in turns.
+
+    Raises:
+        InputError: one of them was not evaluated yet.
+    """
+    for stages in runs:
+        require_evaluated(stages.artifact)
+    for stages in runs:
+        stages.export()
+    return record_costs({s.artifact: list(s.data.splits["test"]["text"]) for s in runs})

@@ -7,8 +7,8 @@ calibration   temperature, "not sure" threshold and families of labels → calib
 robustness    changed, short, long and odd texts, pairs made by hand   → robustness.json
 cost          bytes, and milliseconds a text on one thread             → test_metrics.json
 
-Without a kind the first two are measured. Measure cost while nothing else uses the processor. Exit
-code 1 when the model gives a value that is no number.
+Without a kind the first two are measured. Measure cost while nothing else uses the processor, of
+all runs to compare at once: they take turns. Exit code 1 when a value is no number.
 """
 
 from collections.abc import Sequence
@@ -32,13 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = [kind for kind in args.kinds if kind not in KINDS]
     if unknown:
         raise InputError(f"unknown kind '{unknown[0]}'; give {', '.join(KINDS)}")
-    artifacts = [find_artifact(run) for run in args.run]
+    artifacts, kinds = [find_artifact(run) for run in args.run], args.kinds or KINDS[:2]
     from export.pipeline import StaleStages
 
-    for artifact in artifacts:
-        stages = StaleStages(artifact, args.data)
-        for kind in args.kinds or KINDS[:2]:
+    runs = [StaleStages(artifact, args.data) for artifact in artifacts]
+    for stages in runs:
+        for kind in filter(_MEASURES.get, kinds):
             print(_MEASURES[kind](stages))
+    if KINDS[2] in kinds:
+        _cost(runs)  # of all together
     return 0
 
 
@@ -55,13 +57,14 @@ def _robustness(stages: "StaleStages") -> str:
     return f"{table(record)}\nwritten: {stages.artifact.robustness}"
 
 
-def _cost(stages: "StaleStages") -> str:
+def _cost(runs: "list[StaleStages]") -> None:
+    from export.pipeline import measure_costs
     from export.quality.cost import summary
 
-    return summary(stages.cost())
+    print(*map(summary, measure_costs(runs)), sep="\n")
 
 
-_MEASURES = dict(zip(KINDS, (_calibration, _robustness, _cost), strict=True))
+_MEASURES = {"calibration": _calibration, "robustness": _robustness}
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -16,6 +16,7 @@ import torch
 import yaml
 from safetensors.torch import save_file
 from transformers import (
+    AutoModelForSequenceClassification,
     BertConfig,
     BertModel,
     DistilBertConfig,
@@ -48,6 +49,22 @@ def make_tiny_base(folder: Path) -> Path:
     BertModel(config).save_pretrained(folder)
     TOKENIZER.load_tokenizer().save_pretrained(folder)
     return folder
+
+
+def make_classifier(config: PretrainedConfig, folder: Path, max_length: int = 32) -> Artifact:
+    """A random classifier of any architecture, with the committed run's vocabulary.
+
+    Its weights are large enough for its answers to depend on the text.
+    """
+    torch.manual_seed(0)
+    config.initializer_range = 0.2
+    config.id2label = dict(enumerate(("good", "bad", "cold", "sweet")))
+    AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    tokenizer = DistilBertTokenizerFast(
+        tokenizer_file=str(TOKENIZER.tokenizer), model_max_length=max_length
+    )
+    tokenizer.save_pretrained(folder)  # of those that give no token types, as a BERT's does
+    return Artifact(folder)
 
 
 def make_tiny_config(path: Path, base: Path, run: str = "tiny", **train: object) -> Path:

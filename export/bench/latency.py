@@ -57,6 +57,17 @@ def browser_latency(
     }
 
 
+def require_browser() -> None:
+    """Find out what ``browser_latency`` lacks before anything is measured: packages, a browser.
+
+    Raises:
+        InputError: npm or a browser is missing or failed.
+    """
+    install_packages(WEB_DIR)
+    with launch_browser():
+        pass
+
+
 def _fill_sessions(site: Path) -> None:
     """Put the page that opens a bare session into a new folder."""
     copy_pages(site, "session")

@@ -15,7 +15,7 @@ from export.int8.slim import slim
 from export.int8.unread import unread_pieces
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
-from training.run.errors import CheckError
+from training.run.errors import CheckError, one_line
 
 
 class QuantizationError(CheckError):
@@ -78,12 +78,26 @@ def prepare(artifact: Artifact) -> Prepared:
     """
     tokenizer = artifact.load_tokenizer()
     token_ids = tokenizer(range_texts(), truncation=True)["input_ids"]
+    longest = tokenizer(" ".join(range_texts()), truncation=True)["input_ids"]
     full = onnx.load(artifact.onnx)
-    slimmed = slim(full, tokenizer.model_max_length)
-    difference = largest_difference(full, slimmed, token_ids[:CHECKED_TEXTS])
+    try:
+        slimmed = slim(full, tokenizer.model_max_length)
+        difference = largest_difference(full, slimmed, [*token_ids[:CHECKED_TEXTS], longest])
+    except Exception as error:  # onnxruntime's have no class in common
+        raise _unknown_graph(artifact, one_line(error, 160)) from error
     if not difference <= MAX_LOGIT_DIFFERENCE:
         raise QuantizationError(
             f"{artifact.onnx}: without what single texts do not need, logits differ by "
             f"{difference:.2e}, more than {MAX_LOGIT_DIFFERENCE:.0e}; use quantize.method dynamic"
         )
+    inputs = [value.name for value in slimmed.graph.input]
+    if inputs != ["input_ids"]:
+        raise _unknown_graph(artifact, f"it still takes {', '.join(inputs)}")
     return Prepared(artifact, slimmed, largest_magnitudes(slimmed, token_ids), tokenizer)
+
+
+def _unknown_graph(artifact: Artifact, reason: str) -> QuantizationError:
+    return QuantizationError(
+        f"{artifact.onnx}: quantize.method rowwise does not know how to take out of this graph "
+        f"what single texts do not need ({reason}); use quantize.method dynamic"
+    )

@@ -10,7 +10,10 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.onnx_model import OnnxModel
 from onnxruntime.transformers.optimizer import optimize_model
 
+from export.graph.session import open_session
+
 _IDS, _MASK = "input_ids", "attention_mask"
+_POSITIONS = "position_embeddings"
 _ATTENTION = "MultiHeadAttention"
 _MASK_INPUT = 4  # query, key, value and bias come first; what follows is about padding
 
@@ -19,8 +22,8 @@ def slim(model: onnx.ModelProto, max_length: int) -> onnx.ModelProto:
     """The graph of a BERT-like encoder without what a single unpadded text does not need.
 
     Attention, GELU and residual LayerNorm become one operator each, the attention mask and the
-    second sentence's branch go, and so do positions from ``max_length`` on. What another
-    architecture does not have is left as it is.
+    second sentence's branch go, and so do positions that no text of ``max_length`` tokens reads.
+    What another architecture does not have, or has in another form, is left as it is.
     """
     graph = _fuse(model)
     for node in graph.graph.node:
@@ -28,7 +31,7 @@ def slim(model: onnx.ModelProto, max_length: int) -> onnx.ModelProto:
             del node.input[_MASK_INPUT:]
     _see_every_token(graph.graph)
     _fold_token_types(graph.graph)
-    _cut_positions(graph.graph, max_length)
+    _cut_positions(graph, max_length)
     OnnxModel(graph).prune_graph()
     return graph
 
@@ -63,7 +66,7 @@ def _see_every_token(graph: onnx.GraphProto) -> None:
 def _fold_token_types(graph: onnx.GraphProto) -> None:
     """Add the embedding of the first sentence to every position's, and drop the lookup."""
     lookup = _lookup(graph, "token_type_embeddings")
-    positions = _table(graph, "position_embeddings")
+    positions = _table(graph, _POSITIONS)
     if lookup is None or positions is None:
         return
     tables = {tensor.name: tensor for tensor in graph.initializer}
@@ -75,10 +78,31 @@ def _fold_token_types(graph: onnx.GraphProto) -> None:
     _replace(positions, numpy_helper.to_array(positions) + first)
 
 
-def _cut_positions(graph: onnx.GraphProto, max_length: int) -> None:
-    positions = _table(graph, "position_embeddings")
-    if positions is not None:
-        _replace(positions, numpy_helper.to_array(positions)[:max_length])
+def _cut_positions(model: onnx.ModelProto, max_length: int) -> None:
+    lookup = _lookup(model.graph, _POSITIONS)
+    if lookup is None:
+        return
+    table = _table(model.graph, lookup.input[0])
+    last = _largest_index(model, lookup, max_length)
+    _replace(table, numpy_helper.to_array(table)[: last + 1])
+
+
+def _largest_index(model: onnx.ModelProto, lookup: onnx.NodeProto, length: int) -> int:
+    """The last row that a text of so many tokens reads: not everyone counts positions from 0."""
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    del watched.graph.output[:]
+    index = helper.make_tensor_value_info(lookup.input[1], TensorProto.INT64, None)
+    watched.graph.output.append(index)
+    OnnxModel(watched).prune_graph()
+    session = open_session(watched.SerializeToString())
+    feeds = {node.name for node in session.get_inputs()}
+    found = [0]
+    for piece in (0, 2):  # padding, which some do not count, cannot be both
+        ids = {_IDS: np.full((1, length), piece, dtype=np.int64)}
+        values = session.run(None, {name: ids[name] for name in feeds})
+        found.append(int(values[0].max()))
+    return max(found)
 
 
 def _table(graph: onnx.GraphProto, name: str) -> onnx.TensorProto | None:

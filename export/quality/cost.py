@@ -1,7 +1,9 @@
 """What a run costs where it is used: bytes, and milliseconds a text on one thread."""
 
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from training.run.provenance import machine, timestamp
 
 REPEATS = 300
 _WARM_UP = 20
+_Key = tuple[Artifact, str]  # a run, and one of its runtimes
 
 
 def require_evaluated(artifact: Artifact) -> None:
@@ -30,12 +33,18 @@ def require_evaluated(artifact: Artifact) -> None:
         raise InputError(f"{path}: not there; run scripts/evaluate.py --run {artifact.name} first")
 
 
-def record_cost(artifact: Artifact, texts: list[str]) -> dict[str, Any]:
-    """Measure and write the key ``cost`` of ``test_metrics.json``; return that record."""
-    path = artifact.metrics("test")
-    record = read_json(path) | {"cost": measure_cost(artifact, texts)}
-    write_json(path, record)
-    return record
+def record_costs(texts: Mapping[Artifact, list[str]]) -> list[dict[str, Any]]:
+    """Measure runs together and write the key ``cost`` of each one's ``test_metrics.json``.
+
+    Returns:
+        Those records, in the order of the runs.
+    """
+    records = []
+    for artifact, cost in measure_costs(texts).items():
+        path = artifact.metrics("test")
+        records.append(read_json(path) | {"cost": cost})
+        write_json(path, records[-1])
+    return records
 
 
 def summary(record: dict[str, Any]) -> str:
@@ -48,37 +57,71 @@ def summary(record: dict[str, Any]) -> str:
     )
 
 
-def measure_cost(artifact: Artifact, texts: list[str], repeats: int = REPEATS) -> dict[str, Any]:
+def measure_costs(
+    texts: Mapping[Artifact, list[str]], repeats: int = REPEATS
+) -> dict[Artifact, dict[str, Any]]:
     """Sizes of the ONNX files and latency in milliseconds of torch, ONNX fp32 and ONNX int8.
 
-    One thread each, one text at a time: the text of median length, tokenized beforehand. The three
-    take turns, so that whatever else slows the machine slows all of them.
+    One thread each, one text at a time: the text of median length, tokenized beforehand. All
+    runtimes of all runs take turns, so that whatever else slows the machine slows all of them.
 
     Args:
-        artifact: exported and quantized.
-        texts: the split that the median is taken from.
+        texts: for each run, exported and quantized, the split that the median is taken from.
     """
-    lengths = dict(zip(texts, map(len, artifact.token_ids(texts)), strict=True))
-    median = sorted(texts, key=lambda text: (lengths[text], text))[len(texts) // 2]
-    runtimes = _runtimes(artifact, median)
-    milliseconds: dict[str, list[float]] = {name: [] for name in runtimes}
-    for repeat in tqdm(range(_WARM_UP + repeats), desc="latency", unit="turn"):
-        for name, run in runtimes.items():
-            started = time.perf_counter()
-            run()
-            if repeat >= _WARM_UP:
-                milliseconds[name].append(1000 * (time.perf_counter() - started))
-    return {
-        "weights_sha256": sha256_of(artifact.weights),
-        "fp32_bytes": artifact.onnx.stat().st_size,
-        "int8_bytes": artifact.onnx_quantized.stat().st_size,
-        "latency_ms": {name: _percentiles(values) for name, values in milliseconds.items()},
-        "tokens": lengths[median],
-        "repeats": repeats,
-        "threads": 1,
+    medians = {artifact: _median_text(artifact, of_run) for artifact, of_run in texts.items()}
+    runtimes = {
+        (artifact, name): run
+        for artifact, (text, _) in medians.items()
+        for name, run in _runtimes(artifact, text).items()
+    }
+    milliseconds = _take_turns(runtimes, repeats)
+    together = {
+        "measurement": {"id": uuid.uuid4().hex[:12], "runs": [run.name for run in texts]},
         "timestamp": timestamp(),
         "machine": machine(),
     }
+    return {
+        artifact: {
+            "weights_sha256": sha256_of(artifact.weights),
+            "files": {name: sha256_of(path) for name, path in _files(artifact).items()},
+            "fp32_bytes": artifact.onnx.stat().st_size,
+            "int8_bytes": artifact.onnx_quantized.stat().st_size,
+            "latency_ms": {
+                name: _percentiles(values)
+                for (owner, name), values in milliseconds.items()
+                if owner == artifact
+            },
+            "tokens": tokens,
+            "repeats": repeats,
+            "threads": 1,
+            **together,
+        }
+        for artifact, (_, tokens) in medians.items()
+    }
+
+
+def _median_text(artifact: Artifact, texts: list[str]) -> tuple[str, int]:
+    """The text of median length, and its tokens."""
+    lengths = dict(zip(texts, map(len, artifact.token_ids(texts)), strict=True))
+    median = sorted(texts, key=lambda text: (lengths[text], text))[len(texts) // 2]
+    return median, lengths[median]
+
+
+def _take_turns(
+    runtimes: Mapping[_Key, Callable[[], object]], repeats: int
+) -> dict[_Key, list[float]]:
+    milliseconds: dict[_Key, list[float]] = {key: [] for key in runtimes}
+    for repeat in tqdm(range(_WARM_UP + repeats), desc="latency", unit="turn"):
+        for key, run in runtimes.items():
+            started = time.perf_counter()
+            run()
+            if repeat >= _WARM_UP:
+                milliseconds[key].append(1000 * (time.perf_counter() - started))
+    return milliseconds
+
+
+def _files(artifact: Artifact) -> dict[str, Path]:
+    return {"onnx_fp32": artifact.onnx, "onnx_int8": artifact.onnx_quantized}
 
 
 def _runtimes(artifact: Artifact, text: str) -> dict[str, Callable[[], object]]:
@@ -94,7 +137,7 @@ def _runtimes(artifact: Artifact, text: str) -> dict[str, Callable[[], object]]:
         return logits
 
     runtimes: dict[str, Callable[[], object]] = {"torch": in_torch}
-    for name, file in (("onnx_fp32", artifact.onnx), ("onnx_int8", artifact.onnx_quantized)):
+    for name, file in _files(artifact).items():
         session = open_session(file)
         feeds = {node.name: encoded[node.name].numpy() for node in session.get_inputs()}
         runtimes[name] = lambda session=session, feeds=feeds: session.run(["logits"], feeds)

@@ -7,7 +7,7 @@ import numpy as np
 
 from export.fresh import record_saying
 from export.graph import session as runtime
-from export.quality.distance import Logits, against_native, breaches, compare
+from export.quality.distance import Logits, against_native, breaches, compare, not_gated, worst_text
 from export.quality.facts import BROWSER, FP32, INT8, REFERENCE, file_facts
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
@@ -43,8 +43,10 @@ def check_parity(
         FP32: runtime.predict(artifact, artifact.onnx, texts, description="ONNX fp32"),
         INT8: runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8"),
     }
+    gate = artifact.load_config().parity
     results = {
-        name: compare(values, logits[REFERENCE], truth, labels) for name, values in logits.items()
+        name: compare(values, logits[REFERENCE], truth, labels, gate.min_class_support)
+        for name, values in logits.items()
     }
     record = {
         "run": artifact.name,
@@ -53,7 +55,7 @@ def check_parity(
         "data": data.provenance.reference(),
         "results": results,
         "files": file_facts(artifact),
-        "gate": asdict(artifact.load_config().parity),
+        "gate": asdict(gate),
     }
     same = {key: record[key] for key in ("split", "data", "files")}
     earlier = record_saying(artifact.parity, **same)
@@ -101,7 +103,8 @@ def add_browser_result(
     labels = artifact.load_labels()
     reference = torch_runtime.predict(artifact, texts, description="torch")
     native = runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
-    result = compare(browser_logits, reference, truth, labels)
+    least = artifact.load_config().parity.min_class_support
+    result = compare(browser_logits, reference, truth, labels, least)
     result |= {"browser": browser, "page": page}
     result["against_native_int8"] = against_native(browser_logits, native)
     record["results"][BROWSER] = result
@@ -149,7 +152,7 @@ def require_passed(record: Record, artifact: Artifact) -> None:
 
 def _judged(results: Record, gate: ParityConfig) -> Record:
     found = breaches(results, gate)
-    return {"breaches": found, "passed": not found}
+    return {"breaches": found, "not_gated": not_gated(results, gate), "passed": not found}
 
 
 def _write(artifact: Artifact, record: Record) -> Record:
@@ -164,7 +167,6 @@ def table(record: Record) -> str:
     rows = [[*head, "max |Δlogit|"]]
     for name, r in record["results"].items():
         low, high = r["macro_f1_difference_ci95"]
-        worst = r["worst_class"]
         rows.append(
             [
                 name,
@@ -173,8 +175,9 @@ def table(record: Record) -> str:
                 f"{r['macro_f1_difference']:+.4f}",
                 f"[{low:+.4f}, {high:+.4f}]",
                 f"{r['agreement']:.4f}",
-                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                worst_text(r["worst_class"]),
                 f"{r['max_logit_difference']:.2e}",
             ]
         )
-    return f"{record['run']}, {record['split']} split, n = {record['n']:,}\n{aligned(rows)}"
+    head_line = f"{record['run']}, {record['split']} split, n = {record['n']:,}"
+    return "\n".join([head_line, aligned(rows), *record["not_gated"]])

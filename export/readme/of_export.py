@@ -4,6 +4,7 @@ from typing import Any
 
 from export.bench import RECORD as BENCH
 from export.bench.table import contender_table
+from export.quality.distance import worst_text
 from export.quality.facts import REFERENCE
 from export.readme.front import RUNTIMES
 from export.search import RECORD as SEARCH
@@ -38,14 +39,13 @@ def _cost(parity: dict[str, Any]) -> str:
         if name == REFERENCE:
             continue
         low, high = result["macro_f1_difference_ci95"]
-        worst = result["worst_class"]
         rows.append(
             [
                 RUNTIMES[name].strip("*"),
                 f"{result['macro_f1_difference']:+.4f}",
                 f"{low:+.4f} … {high:+.4f}",
                 f"{result['agreement']:.1%}",
-                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                worst_text(result["worst_class"]),
             ]
         )
     rows.append(

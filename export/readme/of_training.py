@@ -8,6 +8,7 @@ from training.ladder import RECORD as LADDER_RECORD
 from training.ladder.climb import load_ladder
 from training.ladder.plot import table
 from training.report.compute import compute
+from training.report.insights import measured_together
 from training.report.load import DEFAULT_RUNS, load_runs
 from training.report.words import markdown_table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
@@ -38,7 +39,10 @@ def _comparison() -> str:
         _published_cells(row) if row["kind"] == "published" else _run_cells(row)
         for row in _report()["table"]
     ]
-    return markdown_table([*head, "accuracy", "macro-F1"], rows)
+    timed = [row for row in _report()["runs"] if row["onnx_int8_ms"]]
+    note = "\n\nLatencies were not measured together and do not compare."
+    shown = markdown_table([*head, "accuracy", "macro-F1"], rows)
+    return shown if measured_together(timed) else shown + note
 
 
 @functools.cache  # it takes thousands of resamples

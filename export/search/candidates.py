@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from export.compress import compressed
 from export.graph import session as runtime
-from export.quality.distance import compare, logit_distance
+from export.quality.distance import compare, logit_distance, worst_text
 from training.report.words import markdown_table
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
@@ -42,13 +42,16 @@ def load_candidates(path: Path) -> list[Candidate]:
         raise InputError(f"{path}: not a list of schemes ({one_line(error, 160)})") from error
 
 
-def load_search(path: Path, artifact: Artifact) -> dict[str, Any]:
-    """What was measured of the artifact's present ``model.onnx``; of another model, nothing."""
+def load_search(path: Path, run: str, basis: dict[str, Any]) -> dict[str, Any]:
+    """What was measured on this basis; on another one, nothing.
+
+    Args:
+        basis: whatever the figures of all schemes depend on.
+    """
     record = read_json(path) if path.is_file() else {}
-    model = sha256_of(artifact.onnx)
-    if record.get("model_sha256") == model:
-        return record
-    return {"run": artifact.name, "model_sha256": model, "candidates": {}}
+    return record if record.get("basis") == basis else {
+        "run": run, "basis": basis, "candidates": {},
+    }  # fmt: skip
 
 
 def measure(
@@ -58,6 +61,7 @@ def measure(
     texts: list[str],
     labels: NDArray[Any],
     reference: NDArray[np.float32],
+    min_support: int = 1,
 ) -> dict[str, Any]:
     """Compare an int8 file with the float32 graph.
 
@@ -65,13 +69,15 @@ def measure(
         made: the file that the scheme gives.
         texts, labels: the split to measure on, [n] each.
         reference: logits of the float32 graph, [n, labels].
+        min_support: texts that a class must have to be the worst.
     """
     started = time.perf_counter()
     logits = runtime.predict(artifact, made, texts, description=candidate.name)
     seconds = time.perf_counter() - started
-    found = compare(logits, reference, labels, artifact.load_labels())
+    found = compare(logits, reference, labels, artifact.load_labels(), min_support)
     return {
         "scheme": asdict(candidate.scheme),
+        "int8_sha256": sha256_of(made),
         "bytes": made.stat().st_size,
         "gzip_bytes": len(compressed(made.read_bytes())),
         "agreement": found["agreement"],
@@ -105,7 +111,7 @@ def table(record: dict[str, Any]) -> str:
     head = ["scheme", "MB", "compressed", "same label", "by other hands", "logits off by (rms)"]
     rows = []
     for name, row in record["candidates"].items():
-        worst, browser, others = row["worst_class"], row.get("browser"), row.get("other_hands")
+        browser, others = row.get("browser"), row.get("other_hands")
         rows.append(
             [
                 name,
@@ -115,7 +121,7 @@ def table(record: dict[str, Any]) -> str:
                 f"{others['agreement']:.1%}" if others else "",
                 f"{row['logit_rms']:.4f}",
                 f"{row['macro_f1_difference']:+.4f}",
-                f"{worst['label']} {0 - worst['f1_drop']:+.3f}",
+                worst_text(row["worst_class"]),
                 f"{row['milliseconds']:.1f}",
                 f"{browser['p50_ms']:.1f}" if browser else "",
             ]

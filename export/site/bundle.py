@@ -49,11 +49,17 @@ def describe_bundle(
             "reference": REFERENCE,
             "agreement": results[INT8]["agreement"],
             "macro_f1_difference": results[INT8]["macro_f1_difference"],
-            "worst_class_f1_drop": results[INT8]["worst_class"]["f1_drop"],
+            **_worst_drop(results[INT8]),
         },
         "calibration": _describe_calibration(calibration),
         "versions": {**web_versions, **parity["versions"]},
     }
+
+
+def _worst_drop(result: dict[str, Any]) -> dict[str, float]:
+    """Nothing where no class has texts enough to speak of its loss."""
+    worst = result["worst_class"]
+    return {"worst_class_f1_drop": worst["f1_drop"]} if worst else {}
 
 
 def _describe_calibration(calibration: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from export.bench import RECORD
-from training.run.artifact import find_artifact
+from training.run.artifact import find_artifact, study_record
 from training.run.cli import make_run_parser, reports_errors
 from training.run.errors import InputError
 from training.run.files import write_json
@@ -27,21 +27,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--repeats", type=int, default=5, help="how often to measure (default: %(default)s)"
     )
     parser.add_argument(
-        "--record", type=Path, default=RECORD, help="where to write (default: %(default)s)"
+        "--record", type=Path, help=f"where to write (default: {RECORD}, or the run's folder)"
     )
     args = parser.parse_args(argv)
     for name, value in (("--texts", args.texts), ("--repeats", args.repeats)):
         if value < 1:
             raise InputError(f"{name} {value}: give at least 1")
-    if not args.record.parent.is_dir():
+    if args.record and not args.record.parent.is_dir():
         raise InputError(f"{args.record.parent}: no such directory; the record goes there")
     artifact = find_artifact(args.run)
+    path = args.record or study_record(RECORD, artifact)
     from export.bench.record import bench
     from export.bench.table import contender_table
     from export.pipeline import StaleStages
 
     record = bench(StaleStages(artifact, args.data), args.texts, args.repeats)
-    write_json(args.record, record)
+    write_json(path, record)
     print(contender_table(record))
     return 0
 

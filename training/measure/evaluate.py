@@ -5,6 +5,7 @@ import numpy as np
 from training.bases.resolve import base_name
 from training.data.load import LabelledData
 from training.measure.card import write_card
+from training.measure.cost import is_of_present_files
 from training.measure.metrics import classification_record
 from training.measure.predict import predict
 from training.run.artifact import Artifact
@@ -40,7 +41,7 @@ def evaluate(artifact: Artifact, data: LabelledData, split: str = "test") -> dic
     }
     known = artifact.metrics(split)
     cost = read_json(known).get("cost") if known.is_file() else None
-    if cost and cost["weights_sha256"] == record["weights_sha256"]:
+    if cost and is_of_present_files(cost["weights_sha256"], cost.get("files"), artifact):
         record["cost"] = cost
     write_json(known, record)
     write_card(artifact)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from training.report import insights
-from training.report.insights import Report, Row, encoders, lead_of
+from training.report.insights import Report, Row, encoders, lead_of, measured_together
 from training.report.words import bounds, listed, signed, verb
 
 # A common static host takes no larger file.
@@ -84,7 +84,10 @@ def choose_for_services(report: Report) -> tuple[str | None, str]:
     opening = f"{listed([row['run'] for row in tied])} are not told apart by macro-F1"
     unmeasured = [row["run"] for row in tied if row["onnx_fp32_ms"] is None]
     if unmeasured:
-        return _smallest_instead(tied, unmeasured, opening)
+        gap = f"the fp32 latency of {listed(unmeasured)} is not on record"
+        return _smallest_instead(tied, gap, opening)
+    if not measured_together(tied):
+        return _smallest_instead(tied, "their latencies were not measured together", opening)
     fastest = min(tied, key=lambda row: (row["onnx_fp32_ms"], row["run"]))
     times = ", ".join(f"{row['run']} {row['onnx_fp32_ms']:.1f} ms" for row in tied)
     return fastest["run"], (
@@ -93,10 +96,7 @@ def choose_for_services(report: Report) -> tuple[str | None, str]:
     )
 
 
-def _smallest_instead(
-    tied: Sequence[Row], unmeasured: Sequence[str], opening: str
-) -> tuple[str | None, str]:
-    gap = f"the fp32 latency of {listed(unmeasured)} is not on record"
+def _smallest_instead(tied: Sequence[Row], gap: str, opening: str) -> tuple[str | None, str]:
     if any(row["parameters"] is None for row in tied):
         return None, f"No choice can be made: {opening}, and {gap}."
     smallest = min(tied, key=lambda row: (row["parameters"], row["run"]))

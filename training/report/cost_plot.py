@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
-from training.report.insights import Report, Row
+from training.report.insights import Report, Row, measured_together
 from training.report.style import INK, colour, faint_grid, marker
 from training.report.words import short
 
@@ -48,7 +48,9 @@ def draw_quality_against_cost(report: Report) -> Figure:
 
 
 def _measured(report: Report, key: str) -> list[Row]:
-    return [row for row in report["runs"] if row[key] is not None]
+    """Rows with a value that can stand beside the others: latencies only if of one measurement."""
+    rows = [row for row in report["runs"] if row[key] is not None]
+    return rows if not key.endswith("_ms") or measured_together(rows) else []
 
 
 def _draw_points(axes: Axes, report: Report, key: str, unit: float) -> None:

@@ -3,6 +3,7 @@
 A line break parts what is better read line by line.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from training.report.classes import HARD_F1
@@ -25,6 +26,11 @@ def encoders(report: Report) -> list[Row]:
     return [row for row in report["runs"] if row["kind"] == "encoder"]
 
 
+def measured_together(rows: Sequence[Row]) -> bool:
+    """Whether the latencies of all rows are of one measurement, without which they do not rank."""
+    return len(rows) < 2 or len({row["measurement"] or row["run"] for row in rows}) == 1
+
+
 def lead_of(report: Report, a: Row, b: Row) -> dict[str, Any]:
     """The difference in macro-F1, a − b, of two rows in the order of the table."""
     (pair,) = (p for p in report["pairs"] if (p["a"], p["b"]) == (a["run"], b["run"]))
@@ -42,6 +48,10 @@ def quality_for(report: Report, key: str) -> str:
     )
     if not ranked:
         return ""
+    timed = [row for row in encoders(report) if row["onnx_int8_ms"] is not None]
+    if key == "per_millisecond" and not measured_together(timed):
+        names = listed([row["run"] for row in timed])
+        return f"The int8 latencies of {names} were not measured together and do not rank."
     first, last = ranked[0], ranked[-1]
     above = f"above {over}" if over else "above 0"
     if first[key] <= 0:
@@ -187,7 +197,9 @@ def not_known(report: Report) -> str:
             f"Measure costs with python scripts/measure.py cost --run {' '.join(unmeasured)}."
         )
     if len(report["measured_on"]) > 1:
+        timed = [run for place in report["measured_on"] for run in place["runs"]]
         sentences.append(
-            "Latencies were measured on different machines or settings and do not compare."
+            "Latencies were not measured together (in turns, on one machine) and do not compare; "
+            f"python scripts/measure.py cost --run {' '.join(timed)} measures them so."
         )
     return "\n".join(sentences)

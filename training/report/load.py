@@ -1,7 +1,7 @@
 """Which runs a report is made of: the metrics records that are there, and those that are not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import yaml
 from numpy.typing import NDArray
 
 from training.measure.baselines import MAJORITY, TFIDF
+from training.measure.cost import is_of_present_files
 from training.report.record import Record, read_record
+from training.run.artifact import Artifact
 from training.run.config import CONFIG_DIR
 from training.run.errors import InputError
 
@@ -84,7 +86,8 @@ def load_runs(
             continue
         known = found.get(folder.name)
         if known is None:
-            found[folder.name] = Run(folder.name, path, read_record(path))
+            record = _without_stale_cost(read_record(path), Artifact(folder))
+            found[folder.name] = Run(folder.name, path, record)
         elif known.path.resolve() != path.resolve():
             raise InputError(f"{known.path} and {path}: two runs of one name; rename a folder")
     if not found:
@@ -98,6 +101,13 @@ def load_runs(
     )
     _require_same_texts(runs)
     return tuple(runs), tuple(missing.values())
+
+
+def _without_stale_cost(record: Record, artifact: Artifact) -> Record:
+    cost = record.cost
+    if cost is None or is_of_present_files(cost.weights_sha256, cost.files, artifact):
+        return record
+    return replace(record, cost=None)
 
 
 def _default_names(artifacts_dir: Path) -> list[str]:

@@ -29,9 +29,19 @@ class Latency:
 
 
 @dataclass(frozen=True, config=_CONFIG)
+class Measurement:
+    """One measurement of latency, in which the runs took turns; those of one ``id`` compare."""
+
+    id: str
+
+
+@dataclass(frozen=True, config=_CONFIG)
 class Cost:
     """What running a model costs, as far as it was measured."""
 
+    weights_sha256: str | None = None
+    files: dict[str, str] | None = None
+    measurement: Measurement | None = None
     fp32_bytes: Count | None = None
     int8_bytes: Annotated[int, Field(gt=0)] | None = None
     latency_ms: dict[str, Latency | None] | None = None

@@ -33,6 +33,7 @@ def run_row(run: Run) -> dict[str, Any]:
         "parameters": record.parameters,
         **{key: getattr(cost, key) if cost else None for key in _COSTS},
         **{f"{runtime}_ms": _median(run, runtime) for runtime in RUNTIMES},
+        "measurement": _measurement(run),
         "train_seconds": record.train_seconds,
         "peak_memory_bytes": record.peak_memory_bytes,
     }
@@ -42,6 +43,11 @@ def _median(run: Run, runtime: str) -> float | None:
     cost = run.record.cost
     latency: Latency | None = (cost.latency_ms or {}).get(runtime) if cost else None
     return latency.p50 if latency else None
+
+
+def _measurement(run: Run) -> str | None:
+    cost = run.record.cost
+    return cost.measurement.id if cost and cost.measurement else None
 
 
 def published_rows(label_names: Sequence[str]) -> list[dict[str, Any]]:
@@ -60,7 +66,7 @@ def published_rows(label_names: Sequence[str]) -> list[dict[str, Any]]:
             **dict.fromkeys(_OWN_SCORES),
             "n": published["n"],
             **dict.fromkeys(("parameters", *_COSTS)),
-            **dict.fromkeys(f"{runtime}_ms" for runtime in RUNTIMES),
+            **dict.fromkeys((*(f"{runtime}_ms" for runtime in RUNTIMES), "measurement")),
             **dict.fromkeys(("train_seconds", "peak_memory_bytes")),
         }
         for run in published["runs"]
@@ -118,13 +124,17 @@ def efficiency(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def measured_on(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """The distinct machines and settings that costs were measured with, and for which runs."""
+    """The distinct measurements, machines and settings of latencies, and for which runs."""
     found: dict[str, dict[str, Any]] = {}
     for run in runs:
         cost = run.record.cost
         if cost is None or not cost.latency_ms:
             continue
-        place = {"machine": cost.machine, "threads": cost.threads}
+        place = {
+            "measurement": _measurement(run) or run.name,  # by itself
+            "machine": cost.machine,
+            "threads": cost.threads,
+        }
         entry = found.setdefault(json.dumps(place, sort_keys=True), {**place, "runs": []})
         entry["runs"].append(run.name)
         entry.setdefault("tokens", cost.tokens)

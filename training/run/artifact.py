@@ -129,3 +129,14 @@ def find_artifact(run: str) -> Artifact:
     if not artifact.weights.is_file():
         raise InputError(f"{artifact.weights}: the weights are missing; train the run again")
     return artifact
+
+
+def study_record(committed: Path, artifact: Artifact) -> Path:
+    """Where a study of a run is written: over the committed record if that is of this very run,
+    else under the same name in the run's own folder.
+    """
+    if committed.is_file():
+        studied = ARTIFACTS_DIR / read_json(committed)["run"]
+        if artifact.path.resolve() == studied.resolve():
+            return committed
+    return artifact.path / committed.name

@@ -113,6 +113,9 @@ class ParityConfig:
     max_macro_f1_drop: Fraction = 0.01
     min_agreement: Fraction = 0.92
     max_class_f1_drop: Fraction = 0.10
+    # A class of fewer texts is reported and not gated: in one of five a single changed answer may
+    # cost a fifth of its F1, in one of thirty a thirtieth.
+    min_class_support: Positive = 30
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from export.quality.distance import breaches, compare
+from export.quality.distance import breaches, compare, not_gated, worst_text
 from export.quality.facts import BROWSER, INT8, REFERENCE
 from export.quality.parity import (
     add_browser_result,
@@ -70,6 +70,37 @@ def test_the_gate_lets_through_what_is_at_its_limits() -> None:
 def test_the_gate_stops_each_kind_of_loss(name: str, bad: dict, word: str) -> None:
     (found,) = breaches({REFERENCE: result(), name: bad}, GATE)
     assert word in found and name in found
+
+
+def test_a_small_class_is_reported_and_not_gated() -> None:
+    truth = np.array([0] * 40 + [1] * 40 + [2] * 5)
+    flipped = truth.copy()
+    flipped[80] = 0  # one of the five
+    small = GATE.min_class_support
+    result = compare(logits_of(flipped), logits_of(truth), truth, LABELS, small)
+    assert result["worst_class"]["label"] == "a" and result["worst_class"]["support"] == 40
+    assert result["worst_small_class"] == {
+        "label": "c", "f1_drop": pytest.approx(1 - 2 * 4 / 9), "support": 5,
+    }  # fmt: skip
+    without = result | {"agreement": 1.0, "macro_f1_difference": 0.0}
+    assert breaches({INT8: without}, GATE) == [] == not_gated({INT8: without}, GATE)
+    everyone = compare(logits_of(flipped), logits_of(truth), truth, LABELS, 1)
+    assert everyone["worst_class"]["label"] == "c" and "worst_small_class" in everyone  # "d" has 0
+    strict = ParityConfig(max_class_f1_drop=0.10, min_class_support=1)
+    (found,) = breaches({INT8: everyone | {"macro_f1_difference": 0.0, "agreement": 1.0}}, strict)
+    assert "'c'" in found
+
+
+def test_where_no_class_is_large_enough_the_record_says_so(
+    exported: Made, sample_data: LabelledData
+) -> None:
+    artifact = exported.copy()
+    record = check_parity(artifact, sample_data)  # 128 texts in 32 classes
+    assert record["results"][INT8]["worst_class"] is None
+    assert record["results"][INT8]["worst_small_class"]["support"] < 30
+    (said,) = read_json(artifact.parity)["not_gated"]
+    assert "no class has 30 texts" in said and said in table(record)
+    assert worst_text(None) == "–"
 
 
 def test_the_record_holds_what_was_measured(exported: Made, sample_data: LabelledData) -> None:

@@ -100,6 +100,7 @@ def _cost(model: Model) -> dict[str, Any]:
             "onnx_fp32": {"p50": 2.3 * fast, "p95": 3 * fast},
             "onnx_int8": {"p50": fast, "p95": 1.4 * fast},
         },
+        "measurement": {"id": "one"},
         "tokens": 24,
         "repeats": 50,
         "threads": 1,

@@ -1,5 +1,6 @@
 """The conclusion is a function of the numbers: other numbers, another conclusion."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,9 @@ import pytest
 
 from tests.training.report.made_up import MACHINE, MODELS, Model, make_record, write_run
 from training.report.compute import compute
+from training.report.cost_plot import _measured as measured
 from training.report.load import load_runs
+from training.report.plots import plots_of
 
 BY_RUN = {model.run: model for model in MODELS}
 STRONG = replace(BY_RUN["minilm_v1"], quality=3.2)
@@ -142,11 +145,66 @@ def test_part_of_the_costs_is_enough_for_part_of_the_answers(compare: Compare) -
     assert "int8 size" not in said(report, "Not known")
 
 
-def test_latencies_of_different_machines_are_not_called_comparable(compare: Compare) -> None:
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"machine": MACHINE | {"processor": "Another CPU"}},
+        {"measurement": {"id": "two"}},
+        {"measurement": None},
+    ],
+)
+def test_latencies_that_were_not_measured_together_are_not_called_comparable(
+    compare: Compare, apart: dict[str, Any]
+) -> None:
     strong, weak = make_record(STRONG), make_record(WEAK)
     assert "Not known" not in topics(compare(strong, weak))
-    weak["cost"]["machine"] = MACHINE | {"processor": "Another CPU"}
-    assert "different machines" in said(compare(strong, weak), "Not known")
+    weak["cost"] |= apart
+    unknown = said(compare(strong, weak), "Not known")
+    assert "not measured together" in unknown
+    assert "scripts/measure.py cost --run minilm_v1 tinybert_v1 measures" in unknown
+
+
+@pytest.mark.parametrize("other", [{"id": "two"}, None])
+def test_a_verdict_ranks_by_latency_only_within_one_measurement(
+    compare: Compare, other: dict[str, str] | None
+) -> None:
+    strong = make_record(STRONG)
+    twin = copy_of(strong, WEAK)
+    together = compare(strong, twin)
+    assert "it is the fastest of them" in said(together, "For services")
+    assert "quality_against_cost" in {plot.name for plot in plots_of(together)}
+    twin["cost"]["measurement"] = other
+    twin["parameters"] = strong["parameters"] + 1
+    apart = compare(strong, twin)
+    text = said(apart, "For services")
+    assert "not measured together" in text and "fastest of them" not in text
+    assert apart["conclusion"]["service"] == "minilm_v1"  # has the fewest parameters
+    assert "do not rank" in said(apart, "Quality for time")
+    assert "adds most for each megabyte" in said(apart, "Quality for size")
+    assert measured(together, "onnx_int8_ms") and not measured(apart, "onnx_int8_ms")
+    assert len(measured(apart, "int8_bytes")) == 2
+
+
+def test_a_cost_of_other_files_than_those_that_are_there_is_absent(tmp_path: Path) -> None:
+    record = make_record(STRONG)
+    record["cost"]["files"] = {"onnx_int8": hashlib.sha256(b"int8").hexdigest()}
+    folder = write_run(tmp_path, record)
+
+    def costs() -> Any:
+        (run,), _ = load_runs([record["run"]], tmp_path)
+        return run.record.cost
+
+    assert costs() is not None  # nothing is there to doubt it
+    (folder / "onnx").mkdir()
+    file = folder / "onnx" / "model_quantized.onnx"
+    file.write_bytes(b"int8")
+    assert costs() is not None
+    file.write_bytes(b"quantized anew")
+    assert costs() is None
+    file.write_bytes(b"int8")
+    del record["cost"]["files"]  # measured on nobody knows what
+    write_run(tmp_path, record)
+    assert costs() is None
 
 
 def test_baselines_near_an_encoder_are_named(compare: Compare) -> None:

@@ -12,7 +12,7 @@ from tests.tiny import Made
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature
 from training.run.artifact import Artifact
-from training.run.files import read_json
+from training.run.files import read_json, write_json
 
 
 @pytest.fixture
@@ -62,5 +62,8 @@ def test_another_file_or_another_wish_makes_it_stale(
     artifact.run_config.write_text(settings + "calibration: {sure_accuracy: 0.9}\n")
     assert present_calibration(artifact) is None
     artifact.run_config.write_text(settings)
+    write_json(artifact.calibration, record | {"settings": {"sure_accuracy": 0.7}})
+    assert present_calibration(artifact) is None, "made when a share that happened was enough"
+    write_json(artifact.calibration, record)
     artifact.onnx_quantized.write_bytes(artifact.onnx_quantized.read_bytes() + b"\0")
     assert present_calibration(artifact) is None

@@ -74,9 +74,7 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
 
 def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
     """The record if it speaks of the files that are there, under the settings in force."""
-    return record_saying(
-        artifact.calibration, files=_files(artifact), settings=_settings(artifact)
-    )
+    return record_saying(artifact.calibration, files=_files(artifact), settings=_settings(artifact))
 
 
 def _settings(artifact: Artifact) -> dict[str, float]:

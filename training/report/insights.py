@@ -3,13 +3,9 @@
 A line break parts what is better read line by line.
 """
 
-from typing import Any
-
 from training.report.classes import HARD_F1
+from training.report.rank import Report, Row, encoders, lead_of, not_ranked, ranked
 from training.report.words import bounds, listed, percent, signed, verb
-
-Report = dict[str, Any]
-Row = dict[str, Any]
 
 NEAR = 0.02  # of macro-F1: a baseline this close to an encoder is named, chance or not
 
@@ -20,35 +16,34 @@ _COSTS = {
 }
 
 
-def encoders(report: Report) -> list[Row]:
-    """The rows of encoders, the best first."""
-    return [row for row in report["runs"] if row["kind"] == "encoder"]
-
-
-def lead_of(report: Report, a: Row, b: Row) -> dict[str, Any]:
-    """The difference in macro-F1, a − b, of two rows in the order of the table."""
-    (pair,) = (p for p in report["pairs"] if (p["a"], p["b"]) == (a["run"], b["run"]))
-    return pair["macro_f1"]
-
-
 def quality_for(report: Report, key: str) -> str:
-    """Who adds most over the strongest baseline for a megabyte or a millisecond."""
-    unit = {"per_megabyte": "megabyte of int8 file", "per_millisecond": "millisecond of int8"}[key]
-    baselines = [row for row in report["runs"] if row["kind"] == "baseline"]
-    over = baselines[0]["run"] if baselines else None
-    ranked = sorted(
-        (row for row in report["efficiency"] if row["over"] == over and row[key] is not None),
-        key=lambda row: (-row[key], row["run"]),
-    )
-    if not ranked:
+    """Who adds most over the strongest baseline for a megabyte or a millisecond, on validation."""
+    unit, cost = {
+        "per_megabyte": ("megabyte of int8 file", "int8_bytes"),
+        "per_millisecond": ("millisecond of int8", "onnx_int8_ms"),
+    }[key]
+    baselines = ranked([row for row in report["runs"] if row["kind"] == "baseline"])
+    over, floor = None, 0.0
+    if baselines:
+        over, floor = baselines[0]["run"], baselines[0]["validation_macro_f1"]
+    gains = {
+        row["run"]: (row["validation_macro_f1"] - floor) / row[cost]
+        for row in ranked(encoders(report))
+        if row[cost] is not None
+    }
+    order = sorted(gains, key=lambda run: (-gains[run], run))
+    if not order:
         return ""
-    first, last = ranked[0], ranked[-1]
+    first, last = order[0], order[-1]
     above = f"above {over}" if over else "above 0"
-    if first[key] <= 0:
-        return f"No encoder with this cost on record adds a point of macro-F1 {above}."
-    text = f"{first['run']} adds most for each {unit}: {first[key]:.2f} points of macro-F1 {above}"
-    if last is not first:
-        text += f"; {last['run']} adds least, {last[key]:.2f}"
+    if gains[first] <= 0:
+        return f"No encoder with this cost on record adds to macro-F1 {above} on validation."
+    points = {row["run"]: row[key] for row in report["efficiency"] if row["over"] == over}
+    text = f"{first} adds most for each {unit} on validation; on test"
+    if first in points:
+        text += f" {points[first]:.2f} points of macro-F1 {above}"
+    if last != first:
+        text += f"; {last} adds least, {points[last]:.2f}"
     return f"{text}. A point is a hundredth."
 
 
@@ -173,6 +168,7 @@ def not_known(report: Report) -> str:
     if gone:
         are = verb(gone, "is", "are")
         sentences.append(f"Nothing is said of {listed(gone)}, which {are} not there.")
+    sentences += not_ranked(report)
     unmeasured: dict[str, None] = {}
     for key, (what, question) in _COSTS.items():
         lacking = [row["run"] for row in encoders(report) if row[key] is None]

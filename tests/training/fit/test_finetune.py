@@ -14,6 +14,7 @@ from transformers import pipeline
 from tests.tiny import kill_after_an_epoch, make_soups, make_tiny_config
 from training.data.load import LabelledData, load_data
 from training.fit import loop
+from training.fit.code import code_sha256
 from training.fit.finetune import finetune
 from training.measure.evaluate import evaluate
 from training.measure.predict import predict

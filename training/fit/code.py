@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
-_DECIDING = ("data/*.py", "bases/*.py", "fit/*.py", "measure/metrics.py")
+_DECIDING = ("data/*.py", "bases/*.py", "fit/*.py", "measure/metrics.py", "measure/bootstrap.py")
 
 
 def code_sha256() -> str:

@@ -22,10 +22,12 @@ def quality_for(report: Report, key: str) -> str:
         "per_megabyte": ("megabyte of int8 file", "int8_bytes"),
         "per_millisecond": ("millisecond of int8", "onnx_int8_ms"),
     }[key]
-    baselines = ranked([row for row in report["runs"] if row["kind"] == "baseline"])
-    over, floor = None, 0.0
-    if baselines:
-        over, floor = baselines[0]["run"], baselines[0]["validation_macro_f1"]
+    # The best stands first; where even that one is not ranked, no gain over it is known.
+    baselines = [row for row in report["runs"] if row["kind"] == "baseline"]
+    if baselines and not ranked(baselines):
+        return ""
+    over = baselines[0]["run"] if baselines else None
+    floor = baselines[0]["validation_macro_f1"] if baselines else 0.0
     gains = {
         row["run"]: (row["validation_macro_f1"] - floor) / row[cost]
         for row in ranked(encoders(report))
@@ -39,9 +41,10 @@ def quality_for(report: Report, key: str) -> str:
     if gains[first] <= 0:
         return f"No encoder with this cost on record adds to macro-F1 {above} on validation."
     points = {row["run"]: row[key] for row in report["efficiency"] if row["over"] == over}
-    text = f"{first} adds most for each {unit} on validation; on test"
-    if first in points:
-        text += f" {points[first]:.2f} points of macro-F1 {above}"
+    text = (
+        f"{first} adds most for each {unit} on validation; on test {points[first]:.2f} points of "
+        f"macro-F1 {above}"
+    )
     if last != first:
         text += f"; {last} adds least, {points[last]:.2f}"
     return f"{text}. A point is a hundredth."

@@ -150,6 +150,9 @@ def test_a_run_without_validation_is_named_and_not_ranked(compare: Compare) -> N
     assert "No run has a record of validation" in said(none, "Best by macro-F1")
     assert "No encoder has a record of validation" in said(none, "For services")
     assert "Quality for size" not in topics(none)
+    tfidf = BY_RUN["tfidf_lr_v1"]
+    above_unknown = compare(STRONG, WEAK, tfidf, validation={"tfidf_lr_v1": {}})
+    assert "Quality for size" not in topics(above_unknown)
 
 
 def test_the_very_same_answers_share_the_first_place(compare: Compare) -> None:

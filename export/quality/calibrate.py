@@ -11,7 +11,12 @@ from export.fresh import record_saying
 from export.graph import session as runtime
 from export.quality.facts import FP32, REFERENCE, file_facts
 from training.data.load import LabelledData
-from training.measure.calibration import describe, find_threshold, fit_temperature
+from training.measure.calibration import (
+    SURE_CONFIDENCE,
+    describe,
+    find_threshold,
+    fit_temperature,
+)
 from training.measure.evaluate import require_same_labels
 from training.measure.families import family_accuracy, find_families, names_of
 from training.run.artifact import Artifact
@@ -51,7 +56,7 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
         "fitted_on": FITTED_ON,
         "data": data.provenance.reference(),
         "files": _files(artifact),
-        "settings": asdict(wanted),
+        "settings": _settings(artifact),
         "temperature": temperature,
         "unsure_below": None if unsure_below is None else round(unsure_below, 4),
         "splits": {
@@ -68,8 +73,11 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
 
 def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
     """The record if it speaks of the files that are there, under the settings in force."""
-    settings = asdict(artifact.load_config().calibration)
-    return record_saying(artifact.calibration, files=_files(artifact), settings=settings)
+    return record_saying(artifact.calibration, files=_files(artifact), settings=_settings(artifact))
+
+
+def _settings(artifact: Artifact) -> dict[str, float]:
+    return asdict(artifact.load_config().calibration) | {"confidence": SURE_CONFIDENCE}
 
 
 def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:

@@ -94,8 +94,8 @@ def _calibration(record: dict[str, Any]) -> str:
     return markdown_table([*head, "right otherwise", "right family"], lines) + (
         f"\n\nTemperature {record['temperature']:.3f}; *not sure* below a probability of "
         f"{record['unsure_below']:.2f}, the lowest from which at least "
-        f"{record['settings']['sure_accuracy']:.0%} of the answers are right on "
-        f"{record['fitted_on']}."
+        f"{record['settings']['sure_accuracy']:.0%} of the answers are right, by the lower bound "
+        f"(one-sided, {record['settings']['confidence']:.0%}) of what {record['fitted_on']} shows."
     )
 
 

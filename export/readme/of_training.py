@@ -8,8 +8,8 @@ from training.ladder import RECORD as LADDER_RECORD
 from training.ladder.climb import load_ladder
 from training.ladder.plot import table
 from training.report.compute import compute
-from training.report.insights import measured_together
 from training.report.load import DEFAULT_RUNS, load_runs
+from training.report.rank import measured_together
 from training.report.words import markdown_table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.run.files import ROOT, read_json
@@ -41,7 +41,7 @@ def _comparison() -> str:
     ]
     timed = [row for row in _report()["runs"] if row["onnx_int8_ms"]]
     note = "\n\nLatencies were not measured together and do not compare."
-    shown = markdown_table([*head, "accuracy", "macro-F1"], rows)
+    shown = markdown_table([*head, "validation macro-F1", "accuracy", "macro-F1"], rows)
     return shown if measured_together(timed) else shown + note
 
 
@@ -68,14 +68,16 @@ def _run_cells(row: dict[str, Any]) -> list[str]:
     if row["peak_memory_bytes"]:
         training += f", {row['peak_memory_bytes'] / 1e9:.1f} GB"
     low, high = row["macro_f1_ci95"]
-    scores = [f"{row['accuracy']:.4f}", f"**{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}]"]
+    validation = row["validation_macro_f1"]
+    scores = [f"{validation:.4f}" if validation is not None else ""]
+    scores += [f"{row['accuracy']:.4f}", f"**{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}]"]
     return [f"**{row['run']}**", base, parameters, training, size, latency, *scores]
 
 
 def _published_cells(row: dict[str, Any]) -> list[str]:
     base = row["model"].split("/")[-1]
     scores = [f"{row['accuracy']:.4f}", f"{row['macro_f1']:.4f}"]
-    return ["*published*", base, "", "", "", "", *scores]
+    return ["*published*", base, "", "", "", "", "", *scores]
 
 
 def _distillation() -> str:

@@ -1,64 +1,92 @@
-"""Measure on validation what each change of a recipe buys: every rung of a ladder, several seeds.
+"""Measure on validation what each change of a recipe buys: every rung of a ladder, its seeds.
 
     python scripts/study/ablate.py --data DIR
     python scripts/study/ablate.py --only mean --data DIR
+    python scripts/study/ablate.py --show
 
-Each training is on record as soon as it is done, and is not done again. Ends with table and plot.
+Each training is on record as soon as it is done, and is not done again. A record holds trainings of
+one base, one data set and one code; that of another run than the committed one is written into the
+run's folder. Ends with table and plot.
 """
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from training.ladder import LADDER, RECORD
+from training.ladder import CONFIG, LADDER, PLOT, RECORD
 from training.run.artifact import ARTIFACTS_DIR
 from training.run.cli import add_data_argument, make_parser, reports_errors
-from training.run.config import OFFLINE, config_path, load_config, with_base
-from training.run.files import ROOT
+from training.run.config import OFFLINE, RunConfig, config_path, load_config, with_base
+from training.run.errors import InputError
 
-CONFIG = "minilm_v2"
-PLOT = ROOT / ".github" / "ladder.svg"
+if TYPE_CHECKING:
+    from training.ladder.climb import Rung
+
 WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs share
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments(argv)
+    path = config_path(args.config)
+    config = with_base(load_config(path), args.base)
+    from training.ladder.climb import load_ladder
+    from training.ladder.plot import table, write_plot
+    from training.ladder.record import load_record, record_of
+
+    rungs = load_ladder(args.ladder)
+    place = args.record or record_of(path, config.run, args.ladder, args.base)
+    if not args.show:
+        _train(args, path, config, rungs, place)
+    elif not place.is_file():
+        raise InputError(f"{place}: no such record; leave --show out to train what belongs in it")
+    record = load_record(place)
+    print(table(record, rungs))
+    picture = args.plot or (PLOT if place == RECORD else place.with_suffix(".svg"))
+    print(write_plot(record, rungs, picture))
+    return 0
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = make_parser(__doc__)
     parser.add_argument("--ladder", type=Path, default=LADDER, help="rungs (default: %(default)s)")
     parser.add_argument("--config", default=CONFIG, help="base and data (default: %(default)s)")
     parser.add_argument("--only", metavar="RUNG", help="train this rung alone")
+    parser.add_argument("--show", action="store_true", help="train nothing: what is on record")
     parser.add_argument(
-        "--record", type=Path, default=RECORD, help="what was measured (default: %(default)s)"
+        "--record",
+        type=Path,
+        help=f"what was measured (default: {RECORD}, of another run ladder.json in its folder)",
     )
-    parser.add_argument(
-        "--plot", type=Path, default=PLOT, help="the picture (default: %(default)s)"
-    )
+    parser.add_argument("--plot", type=Path, help="the picture (default: by the record)")
     parser.add_argument(
         "--work", type=Path, default=WORK, help="checkpoints (default: %(default)s)"
     )
     parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
     add_data_argument(parser)
-    args = parser.parse_args(argv)
-    path = config_path(args.config)
-    config = with_base(load_config(path), args.base)
-    from training.data.load import load_data
-    from training.ladder.climb import climb, load_ladder, load_record, open_tasks
-    from training.ladder.plot import table, write_plot
+    return parser.parse_args(argv)
 
-    rungs = load_ladder(args.ladder)
-    tasks = open_tasks(rungs, load_record(args.record))
+
+def _train(
+    args: argparse.Namespace, path: Path, config: RunConfig, rungs: list["Rung"], place: Path
+) -> None:
+    """Train what is not in the record yet."""
+    from training.bases.resolve import resolve_base
+    from training.data.load import load_data
+    from training.ladder.climb import climb, open_tasks
+    from training.ladder.record import made_from, open_record
+
+    data = load_data(config.data, args.data)
+    print(data.provenance.summary())
+    facts = made_from(resolve_base(config.base), data)
+    tasks = open_tasks(rungs, open_record(place, facts))
     tasks = [task for task in tasks if args.only in (None, task.rung.name)]
-    if tasks:
-        data = load_data(config.data, args.data)
-        print(data.provenance.summary())
-        args.work.mkdir(parents=True, exist_ok=True)
+    args.work.mkdir(parents=True, exist_ok=True)
     for done, task in enumerate(tasks, start=1):
         print(f"training {done} of {len(tasks)}: {task.rung.name}, seed {task.recipe.seed}")
-        run = climb(task, config, path, data, args.record, args.work)
+        run = climb(task, config, path, data, facts, place, args.work)
         print(f"{task.rung.name}: validation macro-F1 {run['validation_macro_f1']:.4f}")
-    record = load_record(args.record)
-    print(table(record, rungs))
-    print(write_plot(record, rungs, args.plot))
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A finished training as an artifact folder: weights, tokenizer, config, record."""
 
 import resource
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,8 @@ def write_artifact(
         trainer.processing_class.save_pretrained(artifact.path)
         artifact.run_config.write_text(config_text, encoding="utf-8")
         write_json(artifact.training_record, record)
+        if Artifact(target).ladder.is_file():
+            shutil.copy2(Artifact(target).ladder, artifact.ladder)
 
 
 def config_text(config: RunConfig, config_file: Path) -> str:

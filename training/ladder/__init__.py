@@ -1,11 +1,14 @@
-"""A study: what each change of a recipe buys on validation, a rung at a time, several seeds.
+"""A study: what each change of a recipe buys on validation, a rung at a time.
 
-The rungs are in ``ladder.yaml``, what they gave in ``training/records/ladder.json``.
+The rungs are in ``ladder.yaml``, what they gave the config named here in
+``training/records/ladder.json``; the ladder of another run is recorded in that run's folder.
 """
 
 from pathlib import Path
 
 from training.run.files import ROOT
 
+CONFIG = "minilm_v2"
 LADDER = Path(__file__).parent / "ladder.yaml"
 RECORD = ROOT / "training" / "records" / "ladder.json"
+PLOT = ROOT / ".github" / "ladder.svg"

@@ -1,17 +1,17 @@
-"""A ladder: one recipe changed a step at a time, each rung trained with several seeds."""
+"""A ladder: one recipe changed from rung to rung, each trained with the seeds it names."""
 
 import shutil
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as strict_dataclass
 
 from training.data.load import LabelledData
 from training.fit.finetune import finetune
+from training.ladder.record import open_record, runs_of, summarize
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
 from training.run.errors import InputError, one_line
@@ -70,15 +70,14 @@ def open_tasks(rungs: list[Rung], record: dict[str, Any]) -> list[Task]:
             if place >= len(rung.seeds):
                 continue
             recipe = _recipe(rung, rung.seeds[place])
-            done = record["rungs"].get(rung.name, {"runs": []})["runs"]
-            if not any(_is_same(run["recipe"], asdict(recipe)) for run in done):
+            if not runs_of(record, rung.name, [recipe]):
                 tasks.append(Task(rung, recipe))
     return tasks
 
 
-def _is_same(measured: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """Whether two recipes agree in all settings that there are today."""
-    return {name: measured.get(name) for name in wanted} == wanted
+def recipes_of(rung: Rung) -> list[TrainConfig]:
+    """The recipe of a rung with each of its seeds."""
+    return [_recipe(rung, seed) for seed in rung.seeds]
 
 
 def _recipe(rung: Rung, seed: int) -> TrainConfig:
@@ -88,13 +87,14 @@ def _recipe(rung: Rung, seed: int) -> TrainConfig:
         raise InputError(f"rung '{rung.name}': {one_line(error, 160)}") from error
 
 
-def load_record(path: Path) -> dict[str, Any]:
-    """The record so far."""
-    return read_json(path) if path.is_file() else {"rungs": {}}
-
-
 def climb(
-    task: Task, config: RunConfig, config_file: Path, data: LabelledData, record: Path, work: Path
+    task: Task,
+    config: RunConfig,
+    config_file: Path,
+    data: LabelledData,
+    facts: dict[str, Any],
+    record: Path,
+    work: Path,
 ) -> dict[str, Any]:
     """Train one rung with one seed, and write its validation figures into the record at once.
 
@@ -102,9 +102,13 @@ def climb(
 
     Args:
         config: names the base and the data; its recipe is not used.
+        facts: ``made_from`` of that base and data.
         work: a folder for checkpoints and for teachers, which the rungs share.
+
+    Raises:
+        InputError: the record holds trainings that were made from something else.
     """
-    trained = _trained_before(task.recipe, config, data)
+    trained = _trained_before(task.recipe, config, facts)
     if trained is None:
         name = f"{task.rung.name}-{task.recipe.seed}"
         artifact = finetune(replace(config, run=name, train=task.recipe), config_file, data, work)
@@ -121,11 +125,12 @@ def climb(
         "timestamp": trained["timestamp"],
         "commit": trained["commit"],
     }
-    written = load_record(record)  # again: another process may have climbed meanwhile
+    record.parent.mkdir(parents=True, exist_ok=True)
+    written = open_record(record, facts)  # again: another process may have climbed meanwhile
     rung = written["rungs"].setdefault(task.rung.name, {"runs": []})
     rung |= {"what": task.rung.what, "above": task.rung.above}
     rung["runs"].append(run)
-    rung |= summarize(rung["runs"])
+    rung |= summarize(runs_of(written, task.rung.name, recipes_of(task.rung)))
     written |= {
         "base": trained["base"]["id"],
         "data": {key: trained["data"][key] for key in ("id", "fingerprint")},
@@ -136,25 +141,20 @@ def climb(
 
 
 def _trained_before(
-    recipe: TrainConfig, config: RunConfig, data: LabelledData
+    recipe: TrainConfig, config: RunConfig, facts: dict[str, Any]
 ) -> dict[str, Any] | None:
     artifact = Artifact(ARTIFACTS_DIR / config.run)
     if not artifact.training_record.is_file() or artifact.load_config().train != recipe:
         return None
     trained = artifact.load_training_record()
-    if trained["data"]["fingerprint"] != data.provenance.fingerprint:
+    found = {
+        "base": trained["base"]["sha256"],
+        "data": trained["data"]["fingerprint"],
+        "labels": artifact.load_labels(),
+        "contexts": trained["data"].get("context", {}).get("fingerprint"),
+        "code": trained.get("code_sha256"),
+    }
+    if found != facts:
         return None
     validation = read_json(artifact.metrics("validation"))
     return {"best_validation_accuracy": validation["accuracy"]} | trained
-
-
-def summarize(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Mean and standard deviation (n - 1) over seeds; None for the deviation of one."""
-    scores = [run["validation_macro_f1"] for run in runs]
-    return {
-        "seeds": len(runs),
-        "mean_macro_f1": float(np.mean(scores)),
-        "sd_macro_f1": float(np.std(scores, ddof=1)) if len(scores) > 1 else None,
-        "mean_accuracy": float(np.mean([run["validation_accuracy"] for run in runs])),
-        "mean_seconds": float(np.mean([run["train_seconds"] for run in runs])),
-    }

@@ -5,23 +5,29 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from training.ladder.climb import Rung
+from training.ladder.climb import Rung, recipes_of
+from training.ladder.record import runs_of, summarize
 from training.report.style import INK, colour, faint_grid, plot_style
 from training.report.words import markdown_table
 
 
 def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[str, Any]]]:
-    """The rungs that were climbed, in the order of the ladder."""
-    return [(rung, record["rungs"][rung.name]) for rung in rungs if rung.name in record["rungs"]]
+    """The rungs that were climbed, in the order of the ladder: ``runs`` by the recipe that each has
+    now, and their ``summarize``.
+    """
+    found = [(rung, runs_of(record, rung.name, recipes_of(rung))) for rung in rungs]
+    return [(rung, {"runs": runs, **summarize(runs)}) for rung, runs in found if runs]
 
 
 def table(record: dict[str, Any], rungs: list[Rung]) -> str:
     """A Markdown table: what changed, validation macro-F1 (mean ± sd), gain, minutes."""
     head = ["rung", "what changed", "seeds", "validation macro-F1", "gain", "accuracy", "minutes"]
     lines = []
-    for rung, row in rows_of(record, rungs):
+    rows = rows_of(record, rungs)
+    by_name = {rung.name: row for rung, row in rows}
+    for rung, row in rows:
         spread = f" ± {row['sd_macro_f1']:.4f}" if row["sd_macro_f1"] is not None else ""
-        below = record["rungs"].get(rung.above or "")
+        below = by_name.get(rung.above or "")
         lines.append(
             [
                 rung.name,

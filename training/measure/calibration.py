@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
+from scipy.stats import beta
 
 from training.measure.metrics import (
     ECE_BINS,
@@ -16,6 +17,7 @@ from training.measure.metrics import (
 
 _TEMPERATURES = (0.05, 20.0)
 _GRID = 61
+SURE_CONFIDENCE = 0.95  # that the answers above the threshold are right as often as wanted
 _SMALLEST = 1e-12  # a probability whose logarithm is still a number
 
 
@@ -56,7 +58,11 @@ def first_answer_loss(probabilities: Logits, labels: Labels) -> float:
 
 
 def find_threshold(probabilities: Logits, labels: Labels, wanted: float) -> float | None:
-    """The lowest confidence above which at least the share ``wanted`` of the answers is right.
+    """The lowest confidence above which the share ``wanted`` of the answers is surely right.
+
+    Surely: the lower bound of that share (Clopper and Pearson, 1934; one-sided, 95 %) reaches it.
+    That so many happened to be right would let in the luckiest of the thresholds. The bound is that
+    of each threshold by itself.
 
     Args:
         probabilities: [n, labels], calibrated.
@@ -66,11 +72,12 @@ def find_threshold(probabilities: Logits, labels: Labels, wanted: float) -> floa
     """
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
-    right = (probabilities.argmax(axis=1) == labels)[order]
-    accuracy = np.cumsum(right) / np.arange(1, len(labels) + 1)
+    right = np.cumsum((probabilities.argmax(axis=1) == labels)[order])
+    wrong = np.arange(1, len(labels) + 1) - right
+    bound = np.where(right > 0, beta.ppf(1 - SURE_CONFIDENCE, np.maximum(right, 1), wrong + 1), 0.0)
     # Equal confidences are let in together or not at all.
     last_of_equals = np.append(np.diff(confidence[order]) != 0, True)
-    enough = np.flatnonzero((accuracy >= wanted) & last_of_equals)
+    enough = np.flatnonzero((bound >= wanted) & last_of_equals)
     return float(confidence[order][enough[-1]]) if len(enough) else None
 
 

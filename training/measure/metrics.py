@@ -13,7 +13,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from training.measure.bootstrap import Labels, macro_f1_interval
+from training.measure.bootstrap import Labels, macro_f1_interval, macro_f1_of_counts
 
 Logits = NDArray[np.floating]  # [n, labels]
 
@@ -39,7 +39,7 @@ def classification_record(logits: Logits, labels: Labels, label_names: list[str]
         "accuracy": float(accuracy_score(labels, predicted)),
         **{
             f"{average}_f1": float(
-                f1_score(labels, predicted, labels=classes, average=average, zero_division=0)
+                f1_score(labels, predicted, labels=classes, average=average, zero_division=np.nan)
             )
             for average in ("macro", "micro", "weighted")
         },
@@ -69,8 +69,8 @@ def _top_k(logits: Logits, labels: Labels, k: int) -> float:
 
 
 def macro_f1(predicted: Labels, labels: Labels, classes: int) -> float:
-    """Mean over classes of F1; a class without support and prediction counts as 0."""
-    return float(_macro_f1_of_counts(*_counts(predicted, labels, classes)))
+    """Mean of F1 over the classes that occur, in truth or in answers (``macro_f1_of_counts``)."""
+    return float(macro_f1_of_counts(*_counts(predicted, labels, classes)))
 
 
 def per_class_f1(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.float64]:
@@ -101,8 +101,3 @@ def _counts(predicted: Labels, labels: Labels, classes: int) -> tuple[NDArray[An
     hits = np.bincount(labels[predicted == labels], minlength=classes)
     total = np.bincount(labels, minlength=classes) + np.bincount(predicted, minlength=classes)
     return hits, total
-
-
-def _macro_f1_of_counts(hits: NDArray[Any], total: NDArray[Any]) -> float:
-    # F1 = 2·TP / (support + predicted); 0/0 counts as 0, as in scikit-learn.
-    return float(np.mean(2 * hits / np.maximum(total, 1)))

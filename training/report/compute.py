@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from training.measure.bootstrap import resampled_scores
+import numpy as np
+
+from training.measure.bootstrap import Scores, resampled_scores
 from training.report.agreement import VOTE, disagreements, majority_vote, together
 from training.report.calibration import calibrated, calibration
 from training.report.classes import confusions, extremes, hard_for_all, per_class
@@ -24,7 +26,7 @@ def compute(runs: Sequence[Run], missing: Sequence[Missing] = ()) -> dict[str, A
     """Every figure and every sentence of the report.
 
     Args:
-        runs: measured on the same texts, the best macro-F1 first, as ``load_runs`` gives them.
+        runs: measured on the same texts, the best on validation first, as ``load_runs`` gives them.
         missing: runs to name as not there.
     """
     encoders = [run for run in runs if run.is_encoder]
@@ -36,7 +38,7 @@ def compute(runs: Sequence[Run], missing: Sequence[Missing] = ()) -> dict[str, A
         "missing": [{"run": gone.run, "commands": list(gone.commands)} for gone in missing],
         "runs": rows,
         "published": published,
-        "table": sorted(rows + published, key=lambda row: -row["macro_f1"]),
+        "table": rows + sorted(published, key=lambda row: -row["macro_f1"]),
         **_comparisons(runs, encoders),
         "efficiency": efficiency(rows),
         "measured_on": measured_on(runs),
@@ -86,4 +88,13 @@ def _comparisons(runs: Sequence[Run], encoders: Sequence[Run]) -> dict[str, Any]
                 scores[VOTE].macro_f1 - scores[best.name].macro_f1,
             ),
         }
-    return {"pairs": compare_pairs(runs, scores), "together": shared}
+    return {"pairs": compare_pairs(runs, scores, _on_validation(runs)), "together": shared}
+
+
+def _on_validation(runs: Sequence[Run]) -> dict[str, Scores]:
+    records = {run.name: run.validation for run in runs if run.validation}
+    if not records:
+        return {}
+    answers = {name: np.asarray(record.predictions) for name, record in records.items()}
+    first = next(iter(records.values()))
+    return resampled_scores(answers, np.asarray(first.labels), len(first.label_names))

@@ -1,10 +1,21 @@
-"""Which run is best, which one to take for services and which for browsers, and why."""
+"""Which run is best, which one to take for services and which for browsers, and why.
+
+Validation chooses, test tells what the chosen one is worth.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 from training.report import insights
-from training.report.insights import Report, Row, encoders, lead_of, measured_together
+from training.report.rank import (
+    Report,
+    Row,
+    encoders,
+    lead_of,
+    measured_together,
+    ranked,
+    validation_lead,
+)
 from training.report.words import bounds, listed, signed, verb
 
 # A common static host takes no larger file.
@@ -22,8 +33,8 @@ def conclude(report: Report) -> dict[str, Any]:
     browser, browser_text = choose_for_browsers(report)
     sentences = [
         ("Best by macro-F1", describe_best(report)),
-        ("For services", service_text),
-        ("For browsers", browser_text),
+        ("For services", service_text + _on_test(report, service)),
+        ("For browsers", browser_text + _on_test(report, browser)),
         ("Quality for size", insights.quality_for(report, "per_megabyte")),
         ("Quality for time", insights.quality_for(report, "per_millisecond")),
         ("Baselines", insights.baselines(report)),
@@ -34,7 +45,7 @@ def conclude(report: Report) -> dict[str, Any]:
         ("Not known", insights.not_known(report)),
     ]
     return {
-        "best": report["runs"][0]["run"],
+        "best": next((row["run"] for row in ranked(report["runs"])), None),
         "service": service,
         "browser": browser,
         "browser_limit_bytes": BROWSER_LIMIT_BYTES,
@@ -45,43 +56,62 @@ def conclude(report: Report) -> dict[str, Any]:
 
 
 def describe_best(report: Report) -> str:
-    """The first row of the table, and what its lead over the others is worth."""
-    first, *others = report["runs"]
+    """The first row of the table, what its lead on validation is worth, and what test says."""
+    rows = ranked(report["runs"])
+    if not rows:
+        return "No run has a record of validation, so none is called the best."
+    first, *others = rows
     if not others:
-        return f"{first['run']} is the only run that is there; there is nothing to compare it with."
+        return f"{first['run']} is the only one ranked; there is nothing to compare it with."
     second = others[0]
-    lead = lead_of(report, first, second)
+    lead = validation_lead(report, first, second)
+    score, on_test = f"{first['validation_macro_f1']:.4f}", _leads_on_test(report, first, second)
+    if lead["difference"] == 0:
+        return (
+            f"{first['run']} and {second['run']} share the highest macro-F1 on validation, "
+            f"{score}; that one of them stands first means nothing. {on_test}"
+        )
     opening = (
-        f"{first['run']} has the highest macro-F1, {first['macro_f1']:.4f}. Its lead over the next "
-        f"one, {second['run']}, is {signed(lead['difference'])} "
+        f"{first['run']}, chosen on validation: there it has the highest macro-F1, {score}. Its "
+        f"lead over the next one, {second['run']}, is {signed(lead['difference'])} "
         f"(95 % interval {bounds(lead['ci95'])})"
     )
-    if lead["difference"] == 0:
-        return f"{first['run']} and {second['run']} share the highest macro-F1, " + (
-            f"{first['macro_f1']:.4f}; that one of them stands first means nothing."
-        )
     if lead["beyond_chance"]:
-        return f"{opening}: more than chance in the choice of test texts explains."
-    tied = [row["run"] for row in others if not lead_of(report, first, row)["beyond_chance"]]
+        return f"{opening}: more than chance in the choice of texts explains. {on_test}"
+    tied = [row["run"] for row in _tied_with_first(report, rows)[1:]]
     return (
         f"{opening}: the interval holds 0, so these texts do not tell the two apart. Not told "
-        f"apart from the best: {listed(tied)}."
+        f"apart from the best: {listed(tied)}. {on_test}"
     )
+
+
+def _leads_on_test(report: Report, first: Row, second: Row) -> str:
+    lead = lead_of(report, first, second)
+    return (
+        f"On test it has {first['macro_f1']:.4f}, {signed(lead['difference'])} against "
+        f"{second['run']} ({bounds(lead['ci95'])})."
+    )
+
+
+def _on_test(report: Report, run: str | None) -> str:
+    scores = [row["macro_f1"] for row in report["runs"] if row["run"] == run]
+    return f" On test it has a macro-F1 of {scores[0]:.4f}." if scores else ""
 
 
 def choose_for_services(report: Report) -> tuple[str | None, str]:
-    """The best encoder, or the fastest of those not told apart from it."""
-    candidates = encoders(report)
+    """The best encoder on validation, or the fastest of those not told apart from it there."""
+    candidates = ranked(encoders(report))
     if not candidates:
-        return None, "No encoder is among the runs, so none can be advised."
+        lacking = "has a record of validation" if encoders(report) else "is among the runs"
+        return None, f"No encoder {lacking}, so none can be advised."
     best, tied = candidates[0], _tied_with_first(report, candidates)
     if len(tied) == 1:
         speed = best["onnx_fp32_ms"]
         takes = f" It answers in {speed:.1f} ms (onnxruntime, fp32, one thread)." if speed else ""
         why = " every other encoder is lower beyond chance" if candidates[1:] else " it is the only"
-        end = "." if candidates[1:] else " encoder there."
+        end = " on validation." if candidates[1:] else " encoder that is ranked."
         return best["run"], f"Take {best['run']}:{why}{end}{takes}"
-    opening = f"{listed([row['run'] for row in tied])} are not told apart by macro-F1"
+    opening = f"{listed([row['run'] for row in tied])} are not told apart by macro-F1 on validation"
     unmeasured = [row["run"] for row in tied if row["onnx_fp32_ms"] is None]
     if unmeasured:
         gap = f"the fp32 latency of {listed(unmeasured)} is not on record"
@@ -110,9 +140,10 @@ def _smallest_instead(tied: Sequence[Row], gap: str, opening: str) -> tuple[str 
 def choose_for_browsers(report: Report) -> tuple[str | None, str]:
     """The best encoder whose int8 file a static host takes; of those not told apart, the smallest.
 
-    Quality is that of the PyTorch model: what int8 costs is measured elsewhere.
+    Validation tells them apart. Quality is that of the PyTorch model: what int8 costs is measured
+    elsewhere.
     """
-    candidates = encoders(report)
+    candidates = ranked(encoders(report))
     limit = f"{BROWSER_LIMIT_BYTES / 2**20:.0f} MiB"
     unknown = [row["run"] for row in candidates if row["int8_bytes"] is None]
     known = [row for row in candidates if row["int8_bytes"] is not None]
@@ -129,11 +160,11 @@ def choose_for_browsers(report: Report) -> tuple[str | None, str]:
     if len(fitting) == 1:
         why = f"it is the only encoder known to fit a host that takes files of {limit} ({size})"
     elif len(tied) == 1:
-        why = f"of the encoders that fit {limit}, it is the best beyond chance ({size})"
+        why = f"of those that fit {limit}, it is the best beyond chance on validation ({size})"
     else:
         why = (
             f"of the encoders that fit {limit}, {listed([row['run'] for row in tied])} are not "
-            f"told apart by macro-F1, and it is the smallest of them ({size})"
+            f"told apart by macro-F1 on validation, and it is the smallest of them ({size})"
         )
     return smallest["run"], f"Take {smallest['run']}: {why}.{notes}"
 
@@ -142,5 +173,5 @@ def _tied_with_first(report: Report, rows: Sequence[Row]) -> list[Row]:
     first, *others = rows
     return [
         first,
-        *(row for row in others if not lead_of(report, first, row)["beyond_chance"]),
+        *(row for row in others if not validation_lead(report, first, row)["beyond_chance"]),
     ]

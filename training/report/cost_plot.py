@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
-from training.report.insights import Report, Row, measured_together
+from training.report.rank import Report, Row, measured_together
 from training.report.style import INK, colour, faint_grid, marker
 from training.report.words import short
 

@@ -3,14 +3,17 @@
 A line break parts what is better read line by line.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 from training.report.classes import HARD_F1
+from training.report.rank import (
+    Report,
+    Row,
+    encoders,
+    lead_of,
+    measured_together,
+    not_ranked,
+    ranked,
+)
 from training.report.words import bounds, listed, percent, signed, verb
-
-Report = dict[str, Any]
-Row = dict[str, Any]
 
 NEAR = 0.02  # of macro-F1: a baseline this close to an encoder is named, chance or not
 
@@ -21,44 +24,41 @@ _COSTS = {
 }
 
 
-def encoders(report: Report) -> list[Row]:
-    """The rows of encoders, the best first."""
-    return [row for row in report["runs"] if row["kind"] == "encoder"]
-
-
-def measured_together(rows: Sequence[Row]) -> bool:
-    """Whether the latencies of all rows are of one measurement, without which they do not rank."""
-    return len(rows) < 2 or len({row["measurement"] or row["run"] for row in rows}) == 1
-
-
-def lead_of(report: Report, a: Row, b: Row) -> dict[str, Any]:
-    """The difference in macro-F1, a − b, of two rows in the order of the table."""
-    (pair,) = (p for p in report["pairs"] if (p["a"], p["b"]) == (a["run"], b["run"]))
-    return pair["macro_f1"]
-
-
 def quality_for(report: Report, key: str) -> str:
-    """Who adds most over the strongest baseline for a megabyte or a millisecond."""
-    unit = {"per_megabyte": "megabyte of int8 file", "per_millisecond": "millisecond of int8"}[key]
+    """Who adds most over the strongest baseline for a megabyte or a millisecond, on validation."""
+    unit, cost = {
+        "per_megabyte": ("megabyte of int8 file", "int8_bytes"),
+        "per_millisecond": ("millisecond of int8", "onnx_int8_ms"),
+    }[key]
+    # The best stands first; where even that one is not ranked, no gain over it is known.
     baselines = [row for row in report["runs"] if row["kind"] == "baseline"]
-    over = baselines[0]["run"] if baselines else None
-    ranked = sorted(
-        (row for row in report["efficiency"] if row["over"] == over and row[key] is not None),
-        key=lambda row: (-row[key], row["run"]),
-    )
-    if not ranked:
+    if baselines and not ranked(baselines):
         return ""
-    timed = [row for row in encoders(report) if row["onnx_int8_ms"] is not None]
+    timed = [row for row in ranked(encoders(report)) if row["onnx_int8_ms"] is not None]
     if key == "per_millisecond" and not measured_together(timed):
         names = listed([row["run"] for row in timed])
         return f"The int8 latencies of {names} were not measured together and do not rank."
-    first, last = ranked[0], ranked[-1]
+    over = baselines[0]["run"] if baselines else None
+    floor = baselines[0]["validation_macro_f1"] if baselines else 0.0
+    gains = {
+        row["run"]: (row["validation_macro_f1"] - floor) / row[cost]
+        for row in ranked(encoders(report))
+        if row[cost] is not None
+    }
+    order = sorted(gains, key=lambda run: (-gains[run], run))
+    if not order:
+        return ""
+    first, last = order[0], order[-1]
     above = f"above {over}" if over else "above 0"
-    if first[key] <= 0:
-        return f"No encoder with this cost on record adds a point of macro-F1 {above}."
-    text = f"{first['run']} adds most for each {unit}: {first[key]:.2f} points of macro-F1 {above}"
-    if last is not first:
-        text += f"; {last['run']} adds least, {last[key]:.2f}"
+    if gains[first] <= 0:
+        return f"No encoder with this cost on record adds to macro-F1 {above} on validation."
+    points = {row["run"]: row[key] for row in report["efficiency"] if row["over"] == over}
+    text = (
+        f"{first} adds most for each {unit} on validation; on test {points[first]:.2f} points of "
+        f"macro-F1 {above}"
+    )
+    if last != first:
+        text += f"; {last} adds least, {points[last]:.2f}"
     return f"{text}. A point is a hundredth."
 
 
@@ -183,6 +183,7 @@ def not_known(report: Report) -> str:
     if gone:
         are = verb(gone, "is", "are")
         sentences.append(f"Nothing is said of {listed(gone)}, which {are} not there.")
+    sentences += not_ranked(report)
     unmeasured: dict[str, None] = {}
     for key, (what, question) in _COSTS.items():
         lacking = [row["run"] for row in encoders(report) if row[key] is None]

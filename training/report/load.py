@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.measure.baselines import MAJORITY, TFIDF
 from training.measure.cost import is_of_present_files
-from training.report.record import Record, read_record
+from training.report.record import AGAIN, Record, read_record
 from training.run.artifact import Artifact
 from training.run.config import CONFIG_DIR
 from training.run.errors import InputError
@@ -27,15 +27,20 @@ DEFAULT_RUNS = (
     MAJORITY,
 )
 RECORD_NAME = "test_metrics.json"
+VALIDATION_NAME = "validation_metrics.json"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A metrics record under the name of its folder."""
+    """The metrics records of test and, by which runs are ranked, of validation.
+
+    ``name`` is that of the folder, ``path`` that of the record of test.
+    """
 
     name: str
     path: Path
     record: Record
+    validation: Record | None = None
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
@@ -66,7 +71,9 @@ class Missing:
 def load_runs(
     names: Sequence[str | Path], artifacts_dir: Path
 ) -> tuple[tuple[Run, ...], tuple[Missing, ...]]:
-    """The runs that have a record, the best macro-F1 first, and those that have none.
+    """The runs that have a record, the best on validation first, and those that have none.
+
+    Test ranks nothing: a run without a record of validation stands last.
 
     Args:
         names: runs in ``artifacts_dir``, or folders; empty: ``DEFAULT_RUNS`` and whatever else
@@ -86,8 +93,7 @@ def load_runs(
             continue
         known = found.get(folder.name)
         if known is None:
-            record = _without_stale_cost(read_record(path), Artifact(folder))
-            found[folder.name] = Run(folder.name, path, record)
+            found[folder.name] = _read_run(folder.name, path)
         elif known.path.resolve() != path.resolve():
             raise InputError(f"{known.path} and {path}: two runs of one name; rename a folder")
     if not found:
@@ -96,11 +102,21 @@ def load_runs(
             f"none of the runs has a {RECORD_NAME} in {artifacts_dir} ({names_given}); "
             "make one with scripts/train.py and scripts/evaluate.py"
         )
-    runs = sorted(
-        found.values(), key=lambda run: (-run.record.macro_f1, -run.record.accuracy, run.name)
-    )
+    runs = sorted(found.values(), key=_rank)
     _require_same_texts(runs)
     return tuple(runs), tuple(missing.values())
+
+
+def _read_run(name: str, path: Path) -> Run:
+    record, place = read_record(path), path.with_name(VALIDATION_NAME)
+    record = _without_stale_cost(record, Artifact(path.parent))
+    if not place.is_file():
+        return Run(name, path, record)
+    validation = read_record(place)
+    for what in ("weights_sha256", "data", "label_names"):
+        if getattr(validation, what) != getattr(record, what):
+            raise InputError(f"{place} and {path} differ in their {what}; {AGAIN}, both of them")
+    return Run(name, path, record, validation)
 
 
 def _without_stale_cost(record: Record, artifact: Artifact) -> Record:
@@ -108,6 +124,12 @@ def _without_stale_cost(record: Record, artifact: Artifact) -> Record:
     if cost is None or is_of_present_files(cost.weights_sha256, cost.files, artifact):
         return record
     return replace(record, cost=None)
+
+
+def _rank(run: Run) -> tuple[float, float, str]:
+    """The smaller, the better."""
+    scores = run.validation
+    return (-scores.macro_f1, -scores.accuracy, run.name) if scores else (1.0, 0.0, run.name)
 
 
 def _default_names(artifacts_dir: Path) -> list[str]:
@@ -142,6 +164,11 @@ def _require_same_texts(runs: Sequence[Run]) -> None:
             ("labels", run.record.label_names == first.record.label_names),
             ("data", run.record.data.fingerprint == first.record.data.fingerprint),
             ("test texts", run.record.labels == first.record.labels),
+            (
+                "validation texts",
+                None in (run.validation, first.validation)
+                or run.validation.labels == first.validation.labels,
+            ),
         ):
             if not same:
                 raise InputError(

@@ -12,8 +12,15 @@ from training.measure.bootstrap import Labels, Scores, percentile_interval
 from training.report.load import Run
 
 
-def compare_pairs(runs: Sequence[Run], scores: Mapping[str, Scores]) -> list[dict[str, Any]]:
-    """Each pair of runs, in the order given: what the first has over the second."""
+def compare_pairs(
+    runs: Sequence[Run], scores: Mapping[str, Scores], validation: Mapping[str, Scores]
+) -> list[dict[str, Any]]:
+    """Each pair of runs, in the order given: what the first has over the second.
+
+    Args:
+        scores: of each run on test.
+        validation: of each run that has a record of validation.
+    """
     return [
         {
             "a": a.name,
@@ -27,9 +34,19 @@ def compare_pairs(runs: Sequence[Run], scores: Mapping[str, Scores]) -> list[dic
                 scores[a.name].accuracy - scores[b.name].accuracy,
             ),
             "mcnemar": mcnemar(a.predictions, b.predictions, a.labels),
+            "validation": _on_validation(a, b, validation),
         }
         for a, b in combinations(runs, 2)
     ]
+
+
+def _on_validation(a: Run, b: Run, scores: Mapping[str, Scores]) -> dict[str, Any] | None:
+    if a.validation is None or b.validation is None:
+        return None
+    return difference(
+        a.validation.macro_f1 - b.validation.macro_f1,
+        scores[a.name].macro_f1 - scores[b.name].macro_f1,
+    )
 
 
 def difference(value: float, samples: NDArray[np.float64]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the report needs of a ``test_metrics.json``, read strictly."""
+"""What the report needs of a metrics record, read strictly."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from training.run.files import read_json
 # Records hold more than is read here; what is read must be there and be a finite number.
 _CONFIG = ConfigDict(extra="ignore", allow_inf_nan=False)
 
-_AGAIN = "write it anew with python scripts/evaluate.py"
+AGAIN = "write it anew with python scripts/evaluate.py"
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -71,7 +71,7 @@ class Base:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Record:
-    """One model's answers to the test texts and the figures made of them."""
+    """One model's answers to the texts of a split and the figures made of them."""
 
     model: str
     run: str
@@ -99,6 +99,7 @@ class Record:
     base: Base
     parameters: Count | None = None
     seed: int | None = None
+    weights_sha256: str | None = None
     train_seconds: Annotated[float, Field(ge=0)] | None = None
     peak_memory_bytes: Count | None = None
     commit: str | None = None
@@ -120,4 +121,4 @@ def read_record(path: Path) -> Record:
     try:
         return TypeAdapter(Record).validate_python(raw)
     except ValidationError as error:
-        raise InputError(f"{path}: {first_problem(error, _AGAIN)}") from error
+        raise InputError(f"{path}: {first_problem(error, AGAIN)}") from error

@@ -38,7 +38,7 @@ def write_report(
     out: Path = REPORT_DIR,
     artifacts_dir: Path = ARTIFACTS_DIR,
 ) -> dict[str, Any]:
-    """Compare runs by their ``test_metrics.json`` alone; write the folder ``out``.
+    """Compare runs by their metrics records alone; write the folder ``out``.
 
     The folder appears complete or not at all; an older report there is replaced. The same records
     give the same bytes.

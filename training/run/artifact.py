@@ -68,6 +68,11 @@ class Artifact:
         return self.path / "robustness.json"
 
     @property
+    def ladder(self) -> Path:
+        """What a study of the recipe measured: not of these weights, it outlives them."""
+        return self.path / "ladder.json"
+
+    @property
     def onnx_dir(self) -> Path:
         return self.path / "onnx"
 

@@ -120,7 +120,10 @@ class ParityConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class CalibrationConfig:
-    """When an answer counts as sure: as often as that such answers are right on validation."""
+    """When an answer counts as sure: validation shows that so many of such answers are right.
+
+    Shows: not just that so many are, but the one-sided 95 % lower bound of their share.
+    """
 
     sure_accuracy: Fraction = 0.7
 

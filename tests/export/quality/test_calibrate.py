@@ -12,7 +12,7 @@ from tests.tiny import Made, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature
 from training.run.artifact import Artifact
-from training.run.files import read_json
+from training.run.files import read_json, write_json
 
 
 @pytest.fixture
@@ -67,5 +67,8 @@ def test_another_file_or_another_wish_makes_it_stale(
     assert present_calibration(artifact) is None
     artifact.model_config.write_text(labels)
     assert present_calibration(artifact) == record
+    write_json(artifact.calibration, record | {"settings": {"sure_accuracy": 0.7}})
+    assert present_calibration(artifact) is None, "made when a share that happened was enough"
+    write_json(artifact.calibration, record)
     artifact.onnx_quantized.write_bytes(artifact.onnx_quantized.read_bytes() + b"\0")
     assert present_calibration(artifact) is None

@@ -14,6 +14,7 @@ from transformers import pipeline
 from tests.tiny import kill_after_an_epoch, make_soups, make_tiny_config
 from training.data.load import LabelledData, load_data
 from training.fit import loop
+from training.fit.code import code_sha256
 from training.fit.finetune import finetune
 from training.measure.evaluate import evaluate
 from training.measure.predict import predict
@@ -29,6 +30,7 @@ def test_the_artifact_is_complete_and_records_where_it_comes_from(
     record = tiny_artifact.load_training_record()
     assert record["base"]["source"] == "directory"
     assert record["data"]["fingerprint"] == sample_data.provenance.fingerprint
+    assert record["code_sha256"] == code_sha256()
     assert len(record["history"]) == 1
     assert record["best_validation_macro_f1"] == record["history"][0]["validation_macro_f1"]
     assert tiny_artifact.load_labels() == sample_data.labels
@@ -55,7 +57,11 @@ def test_any_labelled_csv_is_learned(tmp_path: Path, tiny_base: Path) -> None:
     config_file = make_tiny_config(tmp_path / "run.yaml", tiny_base, epochs=8, batch_size=16)
     config = load_config(config_file)
     config = replace(config, data=DataConfig(name="soup"))
+    study = tmp_path / "runs" / config.run / "ladder.json"
+    study.parent.mkdir(parents=True)
+    study.write_text("{}")
     artifact = finetune(config, config_file, load_data(config.data, tmp_path), tmp_path / "runs")
+    assert study.read_text() == "{}", "hours of a study are not replaced with the weights"
     logits = predict(artifact, ["this pie is good", "what a bad, bad pie"])
     assert [artifact.load_labels()[i] for i in logits.argmax(axis=1)] == ["+", "-"]
 

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.tiny import make_soups, make_tiny_config
+from training.bases.resolve import resolve_base
 from training.data.load import load_data
-from training.ladder.climb import Rung, climb, load_ladder, load_record, open_tasks, summarize
+from training.ladder.climb import Rung, climb, load_ladder, open_tasks
 from training.ladder.plot import table, write_plot
+from training.ladder.record import load_record, made_from, summarize
 from training.run.config import load_config
 from training.run.errors import InputError
 from training.run.files import ROOT
@@ -66,11 +68,12 @@ def test_each_training_is_on_record_at_once(
     config_file = make_tiny_config(tmp_path / "run.yaml", tiny_base)
     config = load_config(config_file)
     data = load_data(config.data, make_soups(tmp_path))
-    record, work = tmp_path / "ladder.json", tmp_path / "work"
+    facts = made_from(resolve_base(config.base), data)
+    record, work = tmp_path / "run" / "ladder.json", tmp_path / "work"
     work.mkdir()
     tasks = open_tasks(rungs, load_record(record))
     for task in tasks:
-        run = climb(task, config, config_file, data, record, work)
+        run = climb(task, config, config_file, data, facts, record, work)
         assert run in load_record(record)["rungs"][task.rung.name]["runs"]
     assert open_tasks(rungs, load_record(record)) == []
     assert {path.name for path in work.iterdir()} == {".work"}
@@ -82,6 +85,10 @@ def test_each_training_is_on_record_at_once(
     )
     changed = [Rung("low", "plain", rungs[0].train | {"epochs": 3}, seeds=[1])]
     assert len(open_tasks(changed, found)) == 1
+    assert "low" not in table(found, changed), "what another recipe gave is not the rung's"
+    with pytest.raises(InputError, match="made from other base, so new ones cannot stand"):
+        climb(tasks[0], config, config_file, data, facts | {"base": "0" * 64}, record, work)
+    assert json.loads(record.read_text()) == found
     lines = table(found, rungs).splitlines()
     assert len(lines) == 4 and "| high | longer | 1 |" in lines[3]
     svg = write_plot(found, rungs, tmp_path / "ladder.svg").read_text()

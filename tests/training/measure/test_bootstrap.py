@@ -21,10 +21,11 @@ def random_case(n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.where(rng.random(n) < 0.6, labels, rng.integers(0, CLASSES, n)), labels
 
 
-def test_matrix_products_are_a_loop_over_resamples() -> None:
-    predicted, labels = random_case(300)
+@pytest.mark.parametrize("n", [300, 12])  # few texts: most resamples lack a class
+def test_scores_are_those_of_a_loop_over_resamples(n: int) -> None:
+    predicted, labels = random_case(n)
     rng = np.random.default_rng(0)
-    draws = [rng.integers(0, 300, 300) for _ in range(BOOTSTRAP_SAMPLES)]
+    draws = [rng.integers(0, n, n) for _ in range(BOOTSTRAP_SAMPLES)]
     expected = [macro_f1(predicted[rows], labels[rows], CLASSES) for rows in draws]
     scores = resampled_scores({"a": predicted}, labels, CLASSES)["a"]
     assert scores.macro_f1 == pytest.approx(expected)
@@ -32,6 +33,22 @@ def test_matrix_products_are_a_loop_over_resamples() -> None:
     assert macro_f1_interval(predicted, labels, CLASSES) == pytest.approx(
         np.percentile(expected, [2.5, 97.5])
     )
+
+
+def test_a_class_that_a_resample_lacks_does_not_lower_it() -> None:
+    labels = np.array([0] * 20 + [1])  # every third resample has no text of class 1
+    assert macro_f1_interval(labels, labels, 2) == (1.0, 1.0)
+    scores = resampled_scores({"right": labels, "wrong": 1 - labels}, labels, 2)
+    assert (scores["right"].macro_f1 == 1).all() and (scores["wrong"].macro_f1 == 0).all()
+    always = np.zeros_like(labels)
+    _, high = macro_f1_difference_interval(labels, always, labels, 2)
+    assert high > 0.5, "a class that is there and never answered counts as 0"
+    assert macro_f1_difference_interval(always, always, labels, 2) == (0.0, 0.0)
+
+
+def test_one_text_has_an_interval_without_width() -> None:
+    assert macro_f1_interval(np.array([1]), np.array([1]), CLASSES) == (1.0, 1.0)
+    assert macro_f1_interval(np.array([0]), np.array([1]), CLASSES) == (0.0, 0.0)
 
 
 def test_the_bootstrap_interval_holds_the_estimate_and_narrows() -> None:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
+from scipy.stats import binomtest
 
 from training.measure.calibration import (
     describe,
@@ -53,7 +54,13 @@ def test_the_loss_is_that_of_the_first_answer_alone() -> None:
     )
 
 
-@given(st.integers(0, 99), SIZES, st.sampled_from([0.3, 0.5, 0.8, 1.0]))
+def lower_bound(right: np.ndarray) -> float:
+    """One-sided 95 % bound of the share of what is right."""
+    test = binomtest(int(right.sum()), len(right), alternative="greater")
+    return test.proportion_ci(0.95, method="exact").low
+
+
+@given(st.integers(0, 99), SIZES, st.sampled_from([0.1, 0.3, 0.5, 0.8]))
 def test_the_threshold_keeps_its_word_and_is_the_lowest(seed: int, n: int, wanted: float) -> None:
     rng = np.random.default_rng(seed)
     # Few distinct values, so that equal confidences occur.
@@ -61,8 +68,29 @@ def test_the_threshold_keeps_its_word_and_is_the_lowest(seed: int, n: int, wante
     labels = rng.integers(0, 4, n)
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    good = [t for t in np.unique(confidence) if right[confidence >= t].mean() >= wanted]
+    good = [t for t in np.unique(confidence) if lower_bound(right[confidence >= t]) >= wanted]
     assert find_threshold(probabilities, labels, wanted) == (min(good) if good else None)
+
+
+def test_a_few_lucky_answers_do_not_make_a_threshold() -> None:
+    confidence = np.linspace(0.9, 0.6, 40)
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    assert find_threshold(probabilities[:5], np.zeros(5, dtype=int), 0.7) is None
+    assert find_threshold(probabilities, np.zeros(40, dtype=int), 0.7) == pytest.approx(0.6)
+    assert find_threshold(probabilities, np.ones(40, dtype=int), 0.1) is None
+
+
+def test_the_promise_holds_for_other_texts_nearly_always() -> None:
+    rng = np.random.default_rng(0)
+    kept = 0
+    for _ in range(200):
+        # Honest confidences: each answer is right with just that probability.
+        confidence = rng.uniform(0.5, 1, 1000)
+        probabilities = np.stack([confidence, 1 - confidence], axis=1)
+        threshold = find_threshold(probabilities, (rng.random(1000) > confidence).astype(int), 0.8)
+        assert threshold is not None
+        kept += (threshold + 1) / 2 >= 0.8  # what is right above it, of all such texts
+    assert kept / 200 > 0.9  # of the last that happens to reach the share, half
 
 
 def test_a_split_is_described_by_what_is_given() -> None:

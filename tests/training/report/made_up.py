@@ -108,11 +108,24 @@ def _cost(model: Model) -> dict[str, Any]:
     }
 
 
-def write_run(artifacts: Path, record: dict[str, Any], name: str | None = None) -> Path:
-    """Write nothing but the metrics record of a run; return its folder."""
+def write_run(
+    artifacts: Path,
+    record: dict[str, Any],
+    name: str | None = None,
+    validation: dict[str, Any] | None = None,
+) -> Path:
+    """Write nothing but the metrics records of a run; return its folder.
+
+    Args:
+        validation: its answers there; None: those to test over again, {}: no record.
+    """
     folder = artifacts / (name or record["run"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "test_metrics.json").write_text(json.dumps(record), encoding="utf-8")
+    if validation is None:
+        validation = record | {"split": "validation"}
+    if validation:
+        (folder / "validation_metrics.json").write_text(json.dumps(validation), encoding="utf-8")
     return folder
 
 

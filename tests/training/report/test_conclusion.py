@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +24,15 @@ Compare = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def compare(tmp_path: Path) -> Compare:
-    """The report of exactly these records or models."""
+    """The report of exactly these records or models; on validation alike unless it is given."""
 
-    def compared(*given: dict[str, Any] | Model) -> dict[str, Any]:
+    def compared(
+        *given: dict[str, Any] | Model, validation: dict[str, dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        shutil.rmtree(tmp_path)
         records = [make_record(g) if isinstance(g, Model) else g for g in given]
         for record in records:
-            write_run(tmp_path, record)
+            write_run(tmp_path, record, validation=(validation or {}).get(record["run"]))
         return compute(*load_runs([record["run"] for record in records], tmp_path))
 
     return compared
@@ -56,6 +60,12 @@ def copy_of(record: dict[str, Any], model: Model) -> dict[str, Any]:
     names = ("run", "model", "config", "base", "parameters", "cost")
     answers = {k: v for k, v in record.items() if k not in names}
     return json.loads(json.dumps(answers)) | {k: other[k] for k in names if k in other}
+
+
+def answers_of(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    """The record of one model with the answers and scores of another."""
+    names = ("run", "model", "config", "base", "parameters", "cost")
+    return {**theirs, **{key: ours[key] for key in names if key in ours}}
 
 
 def test_swapping_the_numbers_swaps_the_conclusion(compare: Compare) -> None:
@@ -92,6 +102,60 @@ def test_a_tie_changes_the_wording_and_the_choice(compare: Compare) -> None:
     for topic, word in (("For services", "fastest"), ("For browsers", "smallest")):
         assert said(report, topic).startswith("Take tinybert_v1: ")
         assert "not told apart" in said(report, topic) and word in said(report, topic)
+
+
+def test_validation_chooses_and_test_is_reported(compare: Compare) -> None:
+    strong, weak = make_record(STRONG), make_record(WEAK)
+    turned = {"minilm_v1": answers_of(weak, strong), "tinybert_v1": answers_of(strong, weak)}
+    report = compare(strong, weak, validation=turned)
+    names = ["tinybert_v1", "minilm_v1"]
+    assert [row["run"] for row in report["runs"]] == names
+    assert [row["run"] for row in report["table"] if row["kind"] == "encoder"] == names
+    for key in ("best", "service", "browser"):
+        assert report["conclusion"][key] == "tinybert_v1"
+    high, low = strong["macro_f1"], weak["macro_f1"]
+    best = said(report, "Best by macro-F1")
+    assert best.startswith(
+        f"tinybert_v1, chosen on validation: there it has the highest macro-F1, {high:.4f}"
+    )
+    assert f"On test it has {low:.4f}, -{high - low:.4f} against minilm_v1 (-" in best
+    for topic in ("For services", "For browsers"):
+        assert said(report, topic).startswith("Take tinybert_v1: ")
+        assert said(report, topic).endswith(f"On test it has a macro-F1 of {low:.4f}.")
+    tied = compare(strong, weak, validation={"tinybert_v1": answers_of(strong, weak)})
+    assert "share the highest" in said(tied, "Best by macro-F1"), "equal on validation alone"
+
+
+def test_quality_for_size_is_ranked_on_validation(compare: Compare) -> None:
+    strong, weak = make_record(STRONG), make_record(WEAK)
+    for record in (strong, weak):
+        record["cost"]["int8_bytes"] = 20_000_000
+    turned = {"minilm_v1": answers_of(weak, strong), "tinybert_v1": answers_of(strong, weak)}
+    text = said(compare(strong, weak, validation=turned), "Quality for size")
+    assert text.startswith(
+        "tinybert_v1 adds most for each megabyte of int8 file on validation; on "
+    )
+    assert f"on test {100 * weak['macro_f1'] / 20:.2f} points" in text
+
+
+def test_a_run_without_validation_is_named_and_not_ranked(compare: Compare) -> None:
+    report = compare(STRONG, WEAK, validation={"minilm_v1": {}})
+    assert [row["run"] for row in report["runs"]] == ["tinybert_v1", "minilm_v1"]
+    for key in ("best", "service", "browser"):
+        assert report["conclusion"][key] == "tinybert_v1"
+    unknown = said(report, "Not known")
+    assert unknown.startswith("minilm_v1 has no validation_metrics.json and is not ranked")
+    assert "scripts/evaluate.py --split validation --run minilm_v1." in unknown
+    assert "tinybert_v1 is the only one ranked" in said(report, "Best by macro-F1")
+    none = compare(STRONG, WEAK, validation={"minilm_v1": {}, "tinybert_v1": {}})
+    choices = none["conclusion"]
+    assert (choices["best"], choices["service"], choices["browser"]) == (None, None, None)
+    assert "No run has a record of validation" in said(none, "Best by macro-F1")
+    assert "No encoder has a record of validation" in said(none, "For services")
+    assert "Quality for size" not in topics(none)
+    tfidf = BY_RUN["tfidf_lr_v1"]
+    above_unknown = compare(STRONG, WEAK, tfidf, validation={"tfidf_lr_v1": {}})
+    assert "Quality for size" not in topics(above_unknown)
 
 
 def test_the_very_same_answers_share_the_first_place(compare: Compare) -> None:

@@ -56,20 +56,24 @@ def answering(name: str, predictions: np.ndarray, labels: np.ndarray) -> Run:
 def test_each_pair_has_the_interval_of_its_difference(runs: tuple[Run, ...]) -> None:
     labels, classes = runs[0].labels, len(runs[0].record.label_names)
     scores = resampled_scores({run.name: run.predictions for run in runs}, labels, classes)
-    pairs = {(pair["a"], pair["b"]): pair for pair in compare_pairs(runs, scores)}
+    pairs = {(pair["a"], pair["b"]): pair for pair in compare_pairs(runs, scores, scores)}
     assert len(pairs) == len(runs) * (len(runs) - 1) / 2
     a, b = runs[0], runs[2]
     ours = pairs[a.name, b.name]["macro_f1"]["ci95"]
     assert ours == pytest.approx(
         macro_f1_difference_interval(a.predictions, b.predictions, labels, classes)
     )
+    # Their answers on validation are those to test over again.
+    assert pairs[a.name, b.name]["validation"] == pairs[a.name, b.name]["macro_f1"]
 
 
 def test_a_model_against_itself_is_no_difference(runs: tuple[Run, ...]) -> None:
     twin = Run("twin", runs[0].path, runs[0].record)
     both = [runs[0], twin]
     answers = {run.name: run.predictions for run in both}
-    (pair,) = compare_pairs(both, resampled_scores(answers, runs[0].labels, 32))
+    scores = resampled_scores(answers, runs[0].labels, 32)
+    (pair,) = compare_pairs(both, scores, {})
+    assert pair["validation"] is None, "the twin has no record of validation"
     for key in ("macro_f1", "accuracy"):
         expected = {"difference": 0.0, "ci95": [0.0, 0.0], "p": 1.0, "beyond_chance": False}
         assert pair[key] == expected

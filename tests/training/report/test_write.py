@@ -91,7 +91,7 @@ def page(out: Path) -> Page:
 
 def expected_cells(record: dict[str, Any]) -> list[str]:
     """The figures of a record as the table has to show them."""
-    scores = [f"{record[key]:.4f}" for key in ("accuracy", "macro_f1")]
+    scores = [f"{record[key]:.4f}" for key in ("macro_f1", "accuracy", "macro_f1")]
     low, high = record["macro_f1_ci95"]
     scores.append(f"{low:.3f}–{high:.3f}")
     more = ("micro_f1", "weighted_f1", "top3_accuracy", "top5_accuracy")
@@ -115,7 +115,7 @@ def test_every_number_of_the_table_is_that_of_the_record(out: Path, page: Page) 
     table = lines[lines.index("## Results") :]
     for run, record in RECORDS.items():
         wanted = expected_cells(record)
-        (shown,) = (r[2:] for r in page.rows if len(r) == 18 and r[0] in (run, f"{run} baseline"))
+        (shown,) = (r[2:] for r in page.rows if len(r) == 19 and r[0] in (run, f"{run} baseline"))
         assert shown == wanted
         line = next(
             text for text in table if re.match(rf"\| {run}( \*\(baseline\)\*)? \| (?!dist)", text)
@@ -128,14 +128,16 @@ def test_published_rows_stand_beside_ours_and_are_marked(page: Page) -> None:
     for run in published:
         (row,) = (r for r in page.rows if r[0] == f"{run['run']} published")
         assert row[1] == run["model"]
-        assert row[2:4] == [f"{run['accuracy']:.4f}", f"{run['macro_f1']:.4f}"]
-        assert row[8:] == ["–"] * 10
-    scores = [float(row[3]) for row in page.rows if len(row) == 18 and row[0] != "run"]
-    assert scores == sorted(scores, reverse=True) and len(scores) == len(RECORDS) + 3
+        assert row[2:5] == ["–", f"{run['accuracy']:.4f}", f"{run['macro_f1']:.4f}"]
+        assert row[9:] == ["–"] * 10
+    table = [row for row in page.rows if len(row) == 19 and row[0] != "run"]
+    scores = [float(row[2]) for row in table[:-3]]
+    assert scores == sorted(scores, reverse=True) and len(scores) == len(RECORDS)
+    assert all(row[0].endswith(" published") for row in table[-3:]), "shown, not ranked"
 
 
 def test_a_derived_base_is_marked_and_never_goes_by_the_other_name(out: Path, page: Page) -> None:
-    (row,) = (r for r in page.rows if len(r) == 18 and r[0] == "distilbert_v1")
+    (row,) = (r for r in page.rows if len(r) == 19 and r[0] == "distilbert_v1")
     assert row[1].endswith("in the shape of distilbert-base-uncased derived")
     assert "distilbert-base-uncased *(derived)*" in (out / "report.md").read_text(encoding="utf-8")
 
@@ -244,6 +246,32 @@ def test_runs_on_different_texts_are_not_compared(
     with pytest.raises(InputError, match=what) as caught:
         load_runs(["minilm_v1", "tinybert_v1"], tmp_path)
     assert "minilm_v1 and tinybert_v1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"weights_sha256": "c" * 64}, "weights_sha256"),
+        ({"data": {"id": "made up", "fingerprint": "0" * 64}}, "data"),
+    ],
+    ids=["weights", "data"],
+)
+def test_a_validation_record_of_something_else_is_refused(
+    changes: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    write_run(tmp_path, RECORDS["minilm_v1"], validation=record_of("minilm_v1", **changes))
+    with pytest.raises(
+        InputError, match=rf"validation_metrics\.json and .* differ in their {what}"
+    ):
+        load_runs(["minilm_v1"], tmp_path)
+
+
+def test_runs_on_different_validation_texts_are_not_compared(tmp_path: Path) -> None:
+    write_run(tmp_path, RECORDS["minilm_v1"])
+    turned = record_of("tinybert_v1", labels=RECORDS["tinybert_v1"]["labels"][::-1])
+    write_run(tmp_path, RECORDS["tinybert_v1"], validation=turned)
+    with pytest.raises(InputError, match="different validation texts"):
+        load_runs(["minilm_v1", "tinybert_v1"], tmp_path)
 
 
 def test_a_run_may_be_a_folder_and_two_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
 
-from export.fresh import code_sha256, finish, is_fresh
+from export.fresh import finish, is_fresh
 from export.graph import session as runtime
 from export.graph.quiet import quiet_libraries
 from training.bases.pooling import MEAN_POOLED
@@ -17,7 +17,7 @@ from training.measure import predict as torch_runtime
 from training.measure.predict import open_classifier
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
-from training.run.files import sha256_of
+from training.run.files import code_sha256, sha256_of
 from training.run.provenance import package_versions
 
 MAX_LOGIT_DIFFERENCE = 1e-4

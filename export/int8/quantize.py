@@ -12,13 +12,13 @@ from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
 from export.compress import compressed
-from export.fresh import code_sha256, finish, is_fresh
+from export.fresh import finish, is_fresh
 from export.graph.quiet import quiet_libraries
 from export.int8.activations import RANGE_TEXTS
 from export.int8.prepared import QuantizationError, prepare
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
-from training.run.files import sha256_of
+from training.run.files import code_sha256, sha256_of
 from training.run.provenance import package_versions
 
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.

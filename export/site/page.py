@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from export.fresh import code_sha256, tree_sha256
 from export.graph.ahead import AHEAD_LEVEL, SHIPPED_LEVEL
 from export.site.npm import VENDORED
-from training.run.files import read_json
+from training.run.files import code_sha256, files_sha256, read_json
 from training.run.provenance import package_versions
 
 PROGRAM = Path("app", "classifier")  # in web/: the library that classifies, without the page
@@ -21,7 +20,7 @@ def page_facts(web: Path) -> dict[str, Any]:
     packages = {name: locked[f"node_modules/{name}"] for name in VENDORED}
     program = (path for path in (web / PROGRAM).rglob("*") if path.is_file())
     return {
-        "program": tree_sha256(program, web),
+        "program": files_sha256(program, web),
         "packages": {
             name: {key: facts[key] for key in ("version", "integrity")}
             for name, facts in packages.items()

@@ -4,7 +4,6 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,26 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, get_last_checkpoin
 from training.bases.resolve import Base
 from training.data.load import LabelledData
 from training.run.config import TrainConfig
-from training.run.files import ROOT, files_sha256
+from training.run.files import code_sha256
 from training.run.provenance import package_versions
 
 _WORK_DIR = ".work"
 # What decides which weights come out, apart from what is told and read. What only finds, checks or
 # writes is left out: an edit there need not cost a killed run its epochs.
 FIT_CODE = (
-    "bases/open.py",
-    "bases/pooling.py",
-    "data/third_person.py",
-    "fit/arguments.py",
-    "fit/checkpoints.py",
-    "fit/finetune.py",
-    "fit/loop.py",
-    "fit/sampler.py",
-    "fit/seeds.py",
-    "fit/students.py",
-    "fit/targets.py",
-    "fit/teachers.py",
-    "measure/metrics.py",
+    "training/bases/open.py",
+    "training/bases/pooling.py",
+    "training/data/third_person.py",
+    "training/fit/arguments.py",
+    "training/fit/checkpoints.py",
+    "training/fit/finetune.py",
+    "training/fit/loop.py",
+    "training/fit/sampler.py",
+    "training/fit/seeds.py",
+    "training/fit/students.py",
+    "training/fit/targets.py",
+    "training/fit/teachers.py",
+    "training/measure/metrics.py",
 )
 _PACKAGES = (
     "torch",
@@ -49,13 +48,7 @@ _PACKAGES = (
 )
 
 
-def code_sha256(names: Iterable[str]) -> str:
-    """SHA-256, hex, of files below ``training``."""
-    package = ROOT / "training"
-    return files_sha256([package / name for name in names], package)
-
-
-_FIT_CODE_SHA256 = code_sha256(FIT_CODE)  # now: a file may be edited while this runs
+FIT_CODE_SHA256 = code_sha256(*FIT_CODE)  # now: a file may be edited while this runs
 
 
 def work_dir(
@@ -75,7 +68,7 @@ def work_dir(
     """
     texts = [data.provenance.fingerprint, data.provenance.context, data.labels, learned]
     told = {"recipe": asdict(recipe), "texts": texts, "base": base.contents_sha256()}
-    work = artifacts_dir / _WORK_DIR / f"{name}-{training_key(told, _FIT_CODE_SHA256, arguments)}"
+    work = artifacts_dir / _WORK_DIR / f"{name}-{training_key(told, FIT_CODE_SHA256, arguments)}"
     work.mkdir(parents=True, exist_ok=True)
     return work
 

@@ -29,24 +29,22 @@ from training.bases.derived import TINYBERT, save_derived
 from training.bases.packaged import MINILM, require_packaged
 from training.bases.prune import prune_to_tinybert
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import code_sha256, last_checkpoint, training_key
+from training.fit.checkpoints import last_checkpoint, training_key
 from training.fit.distance import Distiller
 from training.fit.sampler import OrderedTrainer
 from training.fit.seeds import Seeds
 from training.run.config import DistillConfig, TrainConfig
 from training.run.errors import InputError
-from training.run.files import sha256_of
+from training.run.files import code_sha256, sha256_of
 from training.run.provenance import circumstances
 
 _CODE = code_sha256(
-    (
-        "bases/prune.py",
-        "fit/arguments.py",
-        "fit/distance.py",
-        "fit/distill.py",
-        "fit/sampler.py",
-        "fit/seeds.py",
-    )
+    "training/bases/prune.py",
+    "training/fit/arguments.py",
+    "training/fit/distance.py",
+    "training/fit/distill.py",
+    "training/fit/sampler.py",
+    "training/fit/seeds.py",
 )  # now: a file may be edited while this runs
 _HELD_OUT = 0.02
 _PRUNING_TEXTS = 128

@@ -12,8 +12,7 @@ from training.bases.open import open_base
 from training.bases.resolve import Base, resolve_base
 from training.data.load import LabelledData
 from training.fit.arguments import training_arguments
-from training.fit.checkpoints import work_dir
-from training.fit.code import code_sha256
+from training.fit.checkpoints import FIT_CODE_SHA256, work_dir
 from training.fit.students import Trained, train_students
 from training.fit.targets import examples_sha256, make_examples
 from training.fit.teachers import teach, teacher_recipe
@@ -67,7 +66,7 @@ def finetune(
             **training_facts(trained, _seconds(trained, taught)),
             **taught,
             "resumed": trained.resumed,
-            "code_sha256": code_sha256(),
+            "code_sha256": FIT_CODE_SHA256,
             **circumstances(),
         }
         write_artifact(artifact.path, settings, trainer, record)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from training.bases.resolve import Base
 from training.data.load import LabelledData
-from training.fit.code import code_sha256
+from training.fit.checkpoints import FIT_CODE_SHA256
 from training.ladder import CONFIG, LADDER, RECORD
 from training.report.words import listed
 from training.run.artifact import ARTIFACTS_DIR, Artifact
@@ -38,7 +38,7 @@ def made_from(base: Base, data: LabelledData) -> dict[str, Any]:
         "data": data.provenance.fingerprint,
         "labels": data.labels,
         "contexts": context.get("fingerprint"),
-        "code": code_sha256(),
+        "code": FIT_CODE_SHA256,
     }
 
 

@@ -54,9 +54,30 @@ def sha256_of(path: Path) -> str:
 
 
 def files_sha256(paths: Iterable[Path], root: Path) -> str:
-    """SHA-256, hex, of several files: their names below ``root`` and what they hold."""
+    """SHA-256, hex, of several files: their names below ``root`` and what they hold.
+
+    Raises:
+        FileNotFoundError: there are none, so that nothing would ever change.
+    """
     found = sorted((path.relative_to(root).as_posix(), sha256_of(path)) for path in paths)
+    if not found:
+        raise FileNotFoundError(f"{root}: none of the files that should be told apart is there")
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+
+def code_sha256(*sources: str) -> str:
+    """What identifies code: SHA-256, hex, of the Python files that it is made of.
+
+    Args:
+        sources: files, or folders with all below them, relative to the root of the repository.
+
+    Raises:
+        FileNotFoundError: a file is not there, or a folder has none.
+    """
+    files: list[Path] = []
+    for path in map(ROOT.joinpath, sources):
+        files += path.rglob("*.py") if path.is_dir() else [path]
+    return files_sha256(files, ROOT)
 
 
 def describe_file(path: Path) -> dict[str, Any]:

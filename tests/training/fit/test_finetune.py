@@ -14,7 +14,7 @@ from transformers import pipeline
 from tests.tiny import kill_after_an_epoch, make_soups, make_tiny_config
 from training.data.load import LabelledData, load_data
 from training.fit import loop
-from training.fit.code import code_sha256
+from training.fit.checkpoints import FIT_CODE_SHA256
 from training.fit.finetune import finetune
 from training.measure.evaluate import evaluate
 from training.measure.predict import predict
@@ -30,7 +30,7 @@ def test_the_artifact_is_complete_and_records_where_it_comes_from(
     record = tiny_artifact.load_training_record()
     assert record["base"]["source"] == "directory"
     assert record["data"]["fingerprint"] == sample_data.provenance.fingerprint
-    assert record["code_sha256"] == code_sha256()
+    assert record["code_sha256"] == FIT_CODE_SHA256
     assert len(record["history"]) == 1
     assert record["best_validation_macro_f1"] == record["history"][0]["validation_macro_f1"]
     assert tiny_artifact.load_labels() == sample_data.labels

@@ -42,7 +42,7 @@ class Visitor:
         """
         with tempfile.TemporaryDirectory(prefix="profile-") as folder:
             context = self._browser.browser_type.launch_persistent_context(
-                folder, **launch_options()
+                folder, **launch_options(self._browser.browser_type)
             )
             yield from self._watched(context, first_input, script)
 

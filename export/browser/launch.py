@@ -1,38 +1,67 @@
-"""A headless Chromium that talks to nobody unasked."""
+"""A headless Chromium or Firefox that talks to nobody unasked."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from training.run.errors import InputError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-# A browser that calls home would be refused by closed networks and disturb what is measured.
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    from playwright.sync_api import Browser, BrowserType
 
 
-def launch_options() -> dict[str, Any]:
-    """What Playwright needs to know to start the installed Chromium.
+class _Engine(NamedTuple):
+    names: tuple[str, ...]  # of the program, the preferred one first
+    installed: dict[str, Any]  # how Playwright starts one that it did not bring
+    arguments: tuple[str, ...]
+    advice: str
+
+
+_ENGINES = {
+    "chromium": _Engine(
+        names=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+        installed={},
+        # A browser that calls home would be refused by closed networks and disturb what is
+        # measured.
+        arguments=(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ),
+        advice="no Chromium found; install it (Debian: apt-get install chromium; "
+        "elsewhere: playwright install chromium)",
+    ),
+    "firefox": _Engine(
+        names=("firefox-esr", "firefox"),
+        # Playwright's own is patched; any other speaks WebDriver BiDi, which this name stands for.
+        installed={"channel": "moz-firefox"},
+        arguments=(),
+        advice="no Firefox found; install it (Debian: apt-get install firefox-esr; "
+        "elsewhere: playwright install firefox)",
+    ),
+}
+
+
+def launch_options(engine: "BrowserType") -> dict[str, Any]:
+    """What Playwright needs to know to start an engine: the installed one, else its own.
 
     Raises:
-        InputError: there is none.
+        InputError: there is neither.
     """
-    executable = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
-    if executable is None:
-        raise InputError("no Chromium found; install it (Debian: apt-get install chromium)")
-    return {"executable_path": executable, "args": list(_ARGUMENTS)}
+    about = _ENGINES[engine.name]
+    options: dict[str, Any] = {"args": list(about.arguments)}
+    executable = next(filter(None, map(shutil.which, about.names)), None)
+    if executable is not None:
+        return {"executable_path": executable, **about.installed, **options}
+    if Path(engine.executable_path).is_file():
+        return {"executable_path": engine.executable_path, **options}
+    raise InputError(about.advice)
 
 
 @contextmanager
@@ -42,13 +71,27 @@ def launch_browser() -> "Iterator[Browser]":
     Raises:
         InputError: Playwright or a browser is missing.
     """
+    yield from _launch("chromium")
+
+
+@contextmanager
+def launch_firefox() -> "Iterator[Browser]":
+    """A headless Firefox.
+
+    Raises:
+        InputError: Playwright or a browser is missing.
+    """
+    yield from _launch("firefox")
+
+
+def _launch(name: str) -> "Iterator[Browser]":
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    options = launch_options()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
+        engine: BrowserType = getattr(playwright, name)
+        browser = engine.launch(**launch_options(engine))
         try:
             yield browser
         finally:

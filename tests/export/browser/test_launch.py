@@ -1,0 +1,67 @@
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from export.browser import launch
+from export.browser.launch import launch_browser, launch_firefox, launch_options
+from training.run.errors import InputError
+
+ENGINES = ("chromium", "firefox")
+
+
+def find(*names: str) -> Callable[[str], str | None]:
+    """A PATH that holds programs of these names and no others."""
+    return lambda name: f"/usr/bin/{name}" if name in names else None
+
+
+def engine(name: str, own: Path) -> SimpleNamespace:
+    """What Playwright knows of an engine, its own executable being ``own``."""
+    return SimpleNamespace(name=name, executable_path=str(own))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_without_any_browser_one_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setattr(launch.shutil, "which", find())
+    with pytest.raises(InputError, match=f"(?i)no {name} found; install it"):
+        launch_options(engine(name, tmp_path / "absent"))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_browser_that_playwright_brought_serves_where_none_is_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    own = tmp_path / name
+    own.touch()
+    monkeypatch.setattr(launch.shutil, "which", find())
+    options = launch_options(engine(name, own))
+    assert options["executable_path"] == str(own)
+    assert "channel" not in options  # Playwright's own Firefox does not speak WebDriver BiDi
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "channel"),
+    [("chromium", "google-chrome", None), ("firefox", "firefox", "moz-firefox")],
+)
+def test_an_installed_browser_comes_before_playwrights_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, program: str, channel: str | None
+) -> None:
+    own = tmp_path / name
+    own.touch()
+    monkeypatch.setattr(launch.shutil, "which", find(program))
+    options = launch_options(engine(name, own))
+    assert options["executable_path"] == f"/usr/bin/{program}"
+    assert options.get("channel") == channel
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("start", "name"), [(launch_browser, "Chrome"), (launch_firefox, "Fire")])
+def test_each_engine_starts_and_runs_a_page(start: Callable, name: str) -> None:
+    with start() as browser:
+        page = browser.new_page()
+        page.goto("data:text/html,<title>here</title>")
+        assert page.title() == "here"
+        assert name in page.evaluate("navigator.userAgent")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from training.run.errors import InputError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType
+    from playwright.sync_api import Browser, BrowserType, Playwright
+
+# The running Playwright, once for each browser that is open.
+_users: "list[Playwright]" = []
 
 
 class _Engine(NamedTuple):
@@ -85,14 +88,26 @@ def launch_firefox() -> "Iterator[Browser]":
 
 
 def _launch(name: str) -> "Iterator[Browser]":
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise InputError("Playwright is missing; pip install '.[dev]'") from error
-    with sync_playwright() as playwright:
+    with _playwright() as playwright:
         engine: BrowserType = getattr(playwright, name)
         browser = engine.launch(**launch_options(engine))
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def _playwright() -> "Iterator[Playwright]":
+    """One for all browsers that are open at a time: a thread can run it only once."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise InputError("Playwright is missing; pip install '.[dev]'") from error
+    _users.append(_users[0] if _users else sync_playwright().start())
+    try:
+        yield _users[0]
+    finally:
+        running = _users.pop()
+        if not _users:
+            running.stop()

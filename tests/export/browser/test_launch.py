@@ -65,3 +65,17 @@ def test_each_engine_starts_and_runs_a_page(start: Callable, name: str) -> None:
         page.goto("data:text/html,<title>here</title>")
         assert page.title() == "here"
         assert name in page.evaluate("navigator.userAgent")
+
+
+@pytest.mark.slow
+def test_both_engines_run_side_by_side_and_end_in_any_order() -> None:
+    first, second = launch_browser(), launch_firefox()
+    with first as chromium:
+        firefox = second.__enter__()
+        assert chromium.is_connected() and firefox.is_connected()
+    page = firefox.new_page()
+    page.goto("data:text/html,<title>here</title>")
+    assert page.title() == "here"
+    second.__exit__(None, None, None)
+    with launch_browser() as again:
+        assert again.is_connected()

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from export.browser.server import serve
 from tests.web.conftest import LOAD_TIMEOUT, visit
-from tests.web.test_threads import as_the_sample_says, is_isolated
+from tests.web.test_threads import as_the_sample_says, is_isolated, refuse_as_worker, start_threads
+from tests.web.test_versions import TITLE, publish_newer
 
 pytestmark = pytest.mark.slow
 
@@ -41,3 +42,33 @@ def test_an_isolated_page_can_be_loaded_again_as_soon_as_it_is_stored(
         first.page.close()
         third = visit(context, served.address)
         third.wait_for("ready")
+
+
+def test_an_isolated_page_takes_an_update_and_keeps_its_text(
+    context: BrowserContext, site: Path
+) -> None:
+    with serve(site, headers=as_the_sample_says) as served:
+        page = visit(context, served.address)
+        expect(page.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        page.page.reload()
+        page.wait_for("ready")
+        page.page.fill("#text", TEXT)
+        publish_newer(site)
+        other = visit(context, served.address)
+        button = other.page.locator("#update-now")
+        expect(button).to_have_text("Use it now", timeout=LOAD_TIMEOUT)
+        button.click()
+        expect(other.page).to_have_title(TITLE, timeout=LOAD_TIMEOUT)
+        other.wait_for("ready")
+        button = page.page.locator("#update-now")
+        expect(button).to_have_text("Reload", timeout=LOAD_TIMEOUT)
+        button.click()
+        expect(page.page).to_have_title(TITLE, timeout=LOAD_TIMEOUT)
+        page.wait_for("ready")
+        assert page.page.input_value("#text") == TEXT
+
+
+def test_threads_that_are_refused_fail_at_once(context: BrowserContext, built_site: Path) -> None:
+    with serve(built_site, headers=refuse_as_worker) as served:
+        page = visit(context, served.address)
+        assert "a thread failed" in start_threads(page)

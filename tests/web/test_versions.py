@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from export.browser.server import serve
 from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
 from tests.web.test_page import integrity
-from tests.web.test_repair import HARM, TEXT, expect_stored, stop_the_classifier
+from tests.web.test_repair import HARM, NO_STORE, TEXT, expect_stored, stop_the_classifier
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +154,7 @@ def test_an_update_is_offered_while_the_model_loads(context: BrowserContext, sit
 def test_a_version_that_is_damaged_and_gone_from_the_server_gives_way_to_the_new_one(
     context: BrowserContext, site: Path
 ) -> None:
-    with serve(site) as served:
+    with serve(site, headers=NO_STORE) as served:
         page = visit(context, served.address)
         expect_stored(page)
         publish_newer(site)

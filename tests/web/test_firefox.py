@@ -8,7 +8,13 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from export.browser.server import serve
 from tests.web.conftest import LOAD_TIMEOUT, visit
-from tests.web.test_threads import as_the_sample_says, is_isolated, refuse_as_worker, start_threads
+from tests.web.test_threads import (
+    as_the_sample_says,
+    is_isolated,
+    silence_threads,
+    start_threads,
+    threads,
+)
 from tests.web.test_versions import TITLE, publish_newer
 
 pytestmark = pytest.mark.slow
@@ -68,7 +74,11 @@ def test_an_isolated_page_takes_an_update_and_keeps_its_text(
         assert page.page.input_value("#text") == TEXT
 
 
-def test_threads_that_are_refused_fail_at_once(context: BrowserContext, built_site: Path) -> None:
-    with serve(built_site, headers=refuse_as_worker) as served:
+def test_a_start_without_an_answer_from_its_threads_is_given_up(
+    context: BrowserContext, site: Path
+) -> None:
+    silence_threads(site)
+    with serve(site, headers=as_the_sample_says) as served:
         page = visit(context, served.address)
-        assert "a thread failed" in start_threads(page)
+        assert "a thread does not answer" in start_threads(page)
+        assert threads(page.page) == "1 thread"

@@ -54,6 +54,16 @@ _START = """async () => {
 }"""
 
 
+def silence_threads(site: Path) -> None:
+    """A runtime whose threads neither answer nor fail."""
+    glue = site / "vendor" / "onnxruntime-web" / GLUE.removeprefix("/")
+    silence = 'if (globalThis.name === "em-pthread") await new Promise(() => {});\n'
+    glue.write_text(silence + glue.read_text())
+    bundle = json.loads((site / "bundle.json").read_text())
+    bundle["files"]["wasm_glue"] |= describe_file(glue)
+    (site / "bundle.json").write_text(json.dumps(bundle))
+
+
 def start_threads(visited: Visit) -> str:
     """How a start with two threads ends: "started", or with what reason."""
     visited.wait_for("ready")
@@ -129,6 +139,7 @@ def test_where_threads_cannot_start_the_page_does_with_one(
         limited.wait_for("ready")
         assert is_isolated(limited.page)
         assert threads(limited.page) == "1 thread"
+        assert "a thread failed" in start_threads(limited)
         limited.type(TEXT)
         expect(limited.page.locator("#results li")).to_have_count(5)
 
@@ -136,12 +147,7 @@ def test_where_threads_cannot_start_the_page_does_with_one(
 def test_a_start_without_an_answer_from_its_threads_is_given_up(
     context: BrowserContext, site: Path
 ) -> None:
-    glue = site / "vendor" / "onnxruntime-web" / GLUE.removeprefix("/")
-    silence = 'if (globalThis.name === "em-pthread") await new Promise(() => {});\n'
-    glue.write_text(silence + glue.read_text())
-    bundle = json.loads((site / "bundle.json").read_text())
-    bundle["files"]["wasm_glue"] |= describe_file(glue)
-    (site / "bundle.json").write_text(json.dumps(bundle))
+    silence_threads(site)
     with serve(site, headers=ISOLATION) as served:
         limited = visit(context, served.address)
         assert "a thread does not answer" in start_threads(limited)

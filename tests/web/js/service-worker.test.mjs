@@ -306,3 +306,22 @@ test("a store that was taken away is filled again, wholly or not at all", async 
   assert.equal(await tell("repair"), true);
   assert.equal([...world.stores.values()][0].size, 4);
 });
+
+test("a version that the server has left behind is not begun again", async () => {
+  const { server, world, asked, tell } = await served();
+  world.stores.clear();
+  server.files["./"] = "<html>two";
+  assert.equal(await tell("repair"), false);
+  assert.deepEqual(asked(), ["", ""]);
+  assert.equal(world.stores.size, 0);
+});
+
+test("a full disk does not keep a good file from the page", async () => {
+  const { world, store, read, at } = await served();
+  store.set(at("app/main.js"), "damaged");
+  store.set = () => {
+    throw new Error("quota");
+  };
+  assert.equal(await read("app/main.js", "cors"), "main");
+  assert.equal(world.stores.size, 1);
+});

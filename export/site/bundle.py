@@ -117,11 +117,20 @@ def digest(value: Any) -> str:
 
 
 def precache_list(stage: Path) -> list[dict[str, str]]:
-    """Every file below ``stage`` with its integrity; the index under the address people visit."""
+    """Every file below ``stage`` with its integrity; the index under the address people visit.
+
+    A compressed file may also arrive as what it holds, so its integrity lists the hashes of both.
+    """
     entries = []
     for path in _files(stage):
         name = path.relative_to(stage).as_posix()
-        digest = base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+        hashes = [sha256_of(path)]
+        if path.suffix == SUFFIX:
+            hashes.append(describe_content(path)["sha256"])
         url = "./" if name == "index.html" else name
-        entries.append({"url": url, "integrity": f"sha256-{digest}"})
+        entries.append({"url": url, "integrity": " ".join(map(_integrity, hashes))})
     return entries
+
+
+def _integrity(sha256: str) -> str:
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from export.browser.launch import launch_browser
+from export.browser.launch import launch_browser, launch_firefox
 from export.browser.server import serve
 from export.graph import session
 from export.pipeline import StaleStages
 from export.site.build import WEB_DIR
 from tests.conftest import REAL_DIR
 from training.run.artifact import Artifact
+from training.run.errors import InputError
 
 # Reported by the browser itself, so that nothing the page does can hide a violation.
 RECORD_VIOLATIONS = """
@@ -50,6 +51,15 @@ def bundle(built_site: Path) -> dict[str, Any]:
 def browser() -> Iterator[Browser]:
     with launch_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Browser]:
+    try:
+        with launch_firefox() as browser:
+            yield browser
+    except InputError as error:
+        pytest.skip(f"not tested in Firefox: {error}")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The page where a host isolates it: several threads, the same answers, the same promises."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from export.browser.server import ISOLATION, serve
 from tests.hosts import headers_file
 from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
 from tests.web.test_page import publish_with_title
+from training.run.files import describe_file
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +33,41 @@ def as_the_sample_says(path: str) -> dict[str, str]:
 
 def is_isolated(page: Page) -> bool:
     return page.evaluate("crossOriginIsolated")
+
+
+def refuse_as_worker(path: str) -> dict[str, str]:
+    """What isolates a page that may import the runtime's glue, but not run it as a worker."""
+    return {} if path.endswith(GLUE) else ISOLATION
+
+
+# The worker by itself, without the client that would try again with one thread.
+_START = """async () => {
+  const bundle = await (await fetch("bundle.json")).json();
+  const url = new URL("app/classifier/worker.js", document.baseURI);
+  const worker = new Worker(url, { type: "module" });
+  const outcome = new Promise((resolve) => {
+    worker.onmessage = ({ data }) => data.progress || resolve(data.error?.message ?? "started");
+    worker.onerror = (event) => (event.preventDefault(), resolve(`stopped: ${event.message}`));
+  });
+  worker.postMessage({ id: 1, method: "load", bundle, baseUrl: document.baseURI, threads: 2 });
+  return outcome.finally(() => worker.terminate());
+}"""
+
+
+def silence_threads(site: Path) -> None:
+    """A runtime whose threads neither answer nor fail."""
+    glue = site / "vendor" / "onnxruntime-web" / GLUE.removeprefix("/")
+    silence = 'if (globalThis.name === "em-pthread") await new Promise(() => {});\n'
+    glue.write_text(silence + glue.read_text())
+    bundle = json.loads((site / "bundle.json").read_text())
+    bundle["files"]["wasm_glue"] |= describe_file(glue)
+    (site / "bundle.json").write_text(json.dumps(bundle))
+
+
+def start_threads(visited: Visit) -> str:
+    """How a start with two threads ends: "started", or with what reason."""
+    visited.wait_for("ready")
+    return visited.page.evaluate(_START)
 
 
 def threads(page: Page) -> str:
@@ -96,11 +133,7 @@ def test_a_second_visit_needs_no_network_and_keeps_its_threads(
 def test_where_threads_cannot_start_the_page_does_with_one(
     context: BrowserContext, built_site: Path
 ) -> None:
-    # An isolated page may import such a file, and must not run it as a worker.
-    def all_but_the_glue(path: str) -> dict[str, str]:
-        return {} if path.endswith(GLUE) else ISOLATION
-
-    with serve(built_site, headers=all_but_the_glue) as served:
+    with serve(built_site, headers=refuse_as_worker) as served:
         address = served.address
         limited = visit(context, address)
         limited.wait_for("ready")
@@ -108,6 +141,24 @@ def test_where_threads_cannot_start_the_page_does_with_one(
         assert threads(limited.page) == "1 thread"
         limited.type(TEXT)
         expect(limited.page.locator("#results li")).to_have_count(5)
+
+
+def test_threads_that_are_refused_fail_at_once(browser: Browser, built_site: Path) -> None:
+    # A worker may be under the service worker, which adds the header, before its page is.
+    context = browser.new_context(service_workers="block")
+    with serve(built_site, headers=refuse_as_worker) as served:
+        assert "a thread failed" in start_threads(visit(context, served.address))
+    context.close()
+
+
+def test_a_start_without_an_answer_from_its_threads_is_given_up(
+    context: BrowserContext, site: Path
+) -> None:
+    silence_threads(site)
+    with serve(site, headers=ISOLATION) as served:
+        limited = visit(context, served.address)
+        assert "a thread does not answer" in start_threads(limited)
+        assert threads(limited.page) == "1 thread"
 
 
 def test_files_stored_before_the_host_isolated_the_page_still_serve_it(

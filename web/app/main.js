@@ -1,14 +1,16 @@
 import { fetchBundle } from "./bundle.js";
 import { ClassifierClient } from "./classifier/client.js";
+import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
-import { clearTruncation, offerUpdate, showTruncation } from "./ui/notices.js";
+import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
 import { clearResults, showResults } from "./ui/results.js";
 import { onRetry, showError, showLoading, showProgress, showReady } from "./ui/status.js";
+import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./versions.js";
 
 const DEBOUNCE = 120;
 const SITE_ROOT = new URL("../", import.meta.url);
@@ -51,10 +53,17 @@ function fail(error) {
   showError(error);
 }
 
+/** Once without being asked: a page that has just been reloaded would go on for ever. */
+let mayReload = !isReloaded();
+
 async function start() {
   showLoading();
   try {
     const bundle = await fetchBundle(SITE_ROOT);
+    if (!isOwn(bundle)) {
+      if (mayReload) return reload();
+      throw otherVersion();
+    }
     showAbout(bundle);
     showThreads(await client.load(bundle, { baseUrl: SITE_ROOT, onProgress: showProgress }));
     ready = true;
@@ -72,7 +81,31 @@ let stored = false;
 function storeOnce() {
   if (stored) return;
   stored = true;
-  void keepOffline({ onState: showOfflineState, onUpdate: offerUpdate });
+  void keepOffline({ onState: showOfflineState, ...versionEvents });
+}
+
+function reload() {
+  keepDraft(textBox.value);
+  location.reload();
+}
+
+let accepted = false;
+/** @type {import("./versions.js").VersionEvents} */
+const versionEvents = {
+  onUpdate: (activate) =>
+    offerUpdate(() => {
+      accepted = true;
+      activate();
+    }),
+  // A page whose model is loaded goes on without asking for anything; any other would get the files of two versions.
+  onReplaced: () => (ready && !accepted ? offerReload(reload) : reload()),
+};
+
+async function retry() {
+  mayReload = true;
+  // What is stored needs no network, and is of one version.
+  if (await hasActive()) reload();
+  else await start();
 }
 
 textBox.addEventListener("input", () => {
@@ -84,5 +117,8 @@ onExample((text) => {
   textBox.focus();
   readText();
 });
-onRetry(start);
+onRetry(retry);
+const draft = takeDraft();
+if (isEmpty()) textBox.value = draft;
+void watchVersions(versionEvents);
 void start();

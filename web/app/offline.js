@@ -1,12 +1,15 @@
+import { watchRegistration } from "./versions.js";
+
 /**
  * @typedef {"preparing" | "ready" | "unavailable"} OfflineState
- *
- * @typedef {object} OfflineEvents
- * @property {(state: OfflineState) => void} onState
- * @property {(activate: () => void) => void} onUpdate a new version is stored and waits for a word
+ * @typedef {{ onState: (state: OfflineState) => void } & import("./versions.js").VersionEvents} OfflineEvents
  */
 
 const SERVICE_WORKER_URL = new URL("../sw.js", import.meta.url);
+/** Milliseconds. A repair may have the whole model to fetch; one that is not heard of for so long is not counted on. */
+const REPAIR_WITHIN = 60_000;
+/** Milliseconds. Checking what is stored does not wait longer than this for a page that is never idle. */
+const IDLE_WITHIN = 2000;
 
 /** @returns {boolean} */
 export function canStore() {
@@ -19,19 +22,18 @@ export function isStored() {
 }
 
 /**
- * Stores the site for use without a network.
+ * Stores the site for use without a network, and repairs what is stored.
  *
  * @param {OfflineEvents} events
  */
-export async function keepOffline({ onState, onUpdate }) {
+export async function keepOffline({ onState, ...events }) {
   if (!canStore()) return onState("unavailable");
   onState("preparing");
   try {
     // "none": a copy of sw.js in the HTTP cache must not hide a new release.
     const registration = await navigator.serviceWorker.register(SERVICE_WORKER_URL, { updateViaCache: "none" });
-    watchUpdates(registration, onUpdate);
-    const active = registration.active ?? (await firstActivation(registration));
-    onState((await isComplete(active)) ? "ready" : "unavailable");
+    watchRegistration(registration, events);
+    await keepWhole(registration.active ?? (await firstActivation(registration)), onState);
   } catch {
     // The page works without it, so this is a state to show and not an error.
     onState("unavailable");
@@ -58,36 +60,45 @@ function firstActivation(registration) {
 }
 
 /**
- * Browsers may drop what a site stored, so "works offline" is asked for, not assumed.
+ * Browsers may drop what a site stored, and disks may damage it, so "works offline" is checked and not assumed.
  *
  * @param {ServiceWorker} worker
- * @returns {Promise<boolean>}
+ * @param {OfflineEvents["onState"]} onState
  */
-function isComplete(worker) {
-  const { port1, port2 } = new MessageChannel();
+async function keepWhole(worker, onState) {
+  await idle();
+  const late = setTimeout(() => onState("unavailable"), REPAIR_WITHIN);
+  const whole = await repair(worker);
+  clearTimeout(late);
+  onState(whole ? "ready" : "unavailable");
+  if (whole) await askToKeep();
+}
+
+/** @returns {Promise<unknown>} */
+function idle() {
   return new Promise((resolve) => {
-    port1.onmessage = (event) => resolve(event.data === true);
-    worker.postMessage({ type: "is-complete" }, [port2]);
+    if ("requestIdleCallback" in window) requestIdleCallback(resolve, { timeout: IDLE_WITHIN });
+    else setTimeout(resolve, IDLE_WITHIN);
   });
 }
 
 /**
- * @param {ServiceWorkerRegistration} registration
- * @param {OfflineEvents["onUpdate"]} onUpdate
+ * @param {ServiceWorker} worker
+ * @returns {Promise<boolean>} whether every file is stored as it should be
  */
-function watchUpdates(registration, onUpdate) {
-  const offer = (/** @type {ServiceWorker} */ worker) => onUpdate(() => activate(worker));
-  if (registration.waiting && registration.active) offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker?.addEventListener("statechange", () => {
-      if (worker.state === "installed" && registration.active) offer(worker);
-    });
+function repair(worker) {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (event) => resolve(event.data === true);
+    worker.postMessage({ type: "repair" }, [port2]);
   });
 }
 
-/** @param {ServiceWorker} worker */
-function activate(worker) {
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  worker.postMessage({ type: "activate" });
+/**
+ * Asks the browser to clear other sites first. Firefox would pass the question on to the person, who came to try a
+ * text: there it is not asked.
+ */
+async function askToKeep() {
+  if (/\bFirefox\//.test(navigator.userAgent)) return;
+  await navigator.storage?.persist?.().catch(() => {});
 }

@@ -86,3 +86,17 @@ def test_several_browsers_can_be_open_at_a_time() -> None:
         assert first.new_page().evaluate("1 + 1") == 2
     with launch_firefox() as third:  # and again after all are closed
         assert third.new_page().evaluate("1 + 1") == 2
+
+
+@pytest.mark.slow
+def test_both_engines_run_side_by_side_and_end_in_any_order() -> None:
+    first, second = launch_browser(), launch_firefox()
+    with first as chromium:
+        firefox = second.__enter__()
+        assert chromium.is_connected() and firefox.is_connected()
+    page = firefox.new_page()
+    page.goto("data:text/html,<title>here</title>")
+    assert page.title() == "here"
+    second.__exit__(None, None, None)
+    with launch_browser() as again:
+        assert again.is_connected()

@@ -31,35 +31,42 @@ function browser(files) {
   const fetch = async (request, options = {}) => {
     const url = request.url ?? request;
     requests.push([url.replace(SCOPE, ""), options.cache]);
-    const content = files(url.replace(SCOPE, ""), options.cache);
+    const content = files(url.replace(SCOPE, ""), options.cache ?? request.cache);
     if (content === undefined) throw new TypeError("Failed to fetch");
     if (options.integrity && options.integrity !== integrity(content)) throw new TypeError("integrity");
-    return new Response(content);
+    return typeof content === "number" ? new Response("", { status: content }) : new Response(content);
   };
   return { stores, requests, caches, fetch };
 }
 
-/** Runs the template as the build would render it. */
+/** Runs the template as the build would render it; contents are one text, or several that are equally good. */
 function serviceWorker({ caches, fetch }, version, files) {
   const listeners = {};
   const self = {
     registration: { scope: SCOPE },
     location: new URL(SCOPE),
-    clients: { claim: async () => {} },
+    // In Firefox a claim waits for threads that sleep.
+    clients: { claim: () => new Promise(() => {}) },
     skipped: false,
     skipWaiting: async () => void (self.skipped = true),
     addEventListener: (type, listener) => (listeners[type] = listener),
   };
-  const precache = Object.entries(files).map(([url, content]) => ({ url, integrity: integrity(content) }));
+  const precache = Object.entries(files).map(([url, contents]) => ({
+    url,
+    integrity: [contents].flat().map(integrity).join(" "),
+  }));
   const source = TEMPLATE.replace(/\{\{ version .*?\}\}/, JSON.stringify(version)).replace(
     /\{\{ precache .*?\}\}/,
     JSON.stringify(precache),
   );
-  runInNewContext(source, { self, caches, fetch, URL, Response, Set, Promise, crypto, btoa, Uint8Array });
+  runInNewContext(source, { self, caches, fetch, URL, Response, Set, Map, Promise, crypto, btoa, Uint8Array });
   const dispatch = async (type, event = {}) => {
     let outcome;
-    listeners[type]({ ...event, waitUntil: (promise) => (outcome = promise), respondWith: (promise) => (outcome = promise) });
-    return outcome;
+    const background = [];
+    listeners[type]({ ...event, waitUntil: (promise) => background.push(promise), respondWith: (promise) => (outcome = promise) });
+    const answer = await outcome;
+    await Promise.all(background);
+    return answer;
   };
   return { self, dispatch };
 }
@@ -177,21 +184,144 @@ test("other origins are refused, other paths and methods left alone", async () =
   assert.equal(await worker.dispatch("fetch", post), undefined);
 });
 
-test("a file that failed its check is asked of the server, not of the store", async () => {
-  const { world, worker } = await installed();
-  world.requests.length = 0;
-  await worker.dispatch("fetch", get("model/m.onnx", "cors", "reload"));
-  assert.deepEqual(world.requests.map(([path]) => path), ["model/m.onnx"]);
-});
+const LARGE = { ...V1, "model/m.onnx.gzip": ["packed", "unpacked"] };
 
-test("it calls itself complete only while every file is there", async () => {
-  const { world, worker } = await installed();
-  const ask = async () => {
+/** An installed version whose server can be changed; with the files that its store holds, by their path. */
+async function served(files = LARGE) {
+  const server = { files: Object.fromEntries(Object.entries(files).map(([path, contents]) => [path, [contents].flat()[0]])) };
+  const world = browser((path) => server.files[path || "./"]);
+  const worker = serviceWorker(world, "v1", files);
+  await worker.dispatch("install");
+  await worker.dispatch("activate");
+  world.requests.length = 0;
+  const asked = () => world.requests.splice(0).map(([path]) => path);
+  const [store] = world.stores.values();
+  const read = async (url, mode, cache) => (await worker.dispatch("fetch", get(url, mode, cache))).text();
+  const tell = async (type) => {
     let answer;
-    await worker.dispatch("message", { data: { type: "is-complete" }, ports: [{ postMessage: (x) => (answer = x) }] });
+    await worker.dispatch("message", { data: { type }, ports: [{ postMessage: (x) => (answer = x) }] });
     return answer;
   };
-  assert.equal(await ask(), true);
-  [...world.stores.values()][0].delete(`${SCOPE}model/m.onnx`);
-  assert.equal(await ask(), false);
+  const at = (path) => SCOPE + path;
+  return { server, world, worker, store, asked, read, tell, at };
+}
+
+test("a large file that failed the page's check is asked of the server, and the good copy is kept", async () => {
+  const { store, asked, read, at } = await served();
+  store.set(at("model/m.onnx.gzip"), "pacced");
+  assert.equal(await read("model/m.onnx.gzip", "cors", "reload"), "packed");
+  assert.deepEqual(asked(), ["model/m.onnx.gzip"]);
+  assert.equal(store.get(at("model/m.onnx.gzip")), "packed");
+  assert.equal(await read("model/m.onnx.gzip", "cors"), "packed");
+  assert.deepEqual(asked(), []);
+});
+
+test("a missing large file is put back when it has been fetched, and another one in its place is not", async () => {
+  const { server, store, read, at } = await served();
+  store.delete(at("model/m.onnx.gzip"));
+  server.files["model/m.onnx.gzip"] = "of another version";
+  assert.equal(await read("model/m.onnx.gzip", "cors"), "of another version");
+  assert.ok(!store.has(at("model/m.onnx.gzip")));
+  server.files["model/m.onnx.gzip"] = "packed";
+  await read("model/m.onnx.gzip", "cors");
+  assert.equal(store.get(at("model/m.onnx.gzip")), "packed");
+});
+
+test("a file that the host's encoding has inflated on the way is as good, and asked for once", async () => {
+  const { server, world } = await served();
+  server.files["model/m.onnx.gzip"] = "unpacked";
+  world.stores.clear();
+  const worker = serviceWorker(world, "v1", LARGE);
+  await worker.dispatch("install");
+  assert.equal(world.requests.filter(([path]) => path === "model/m.onnx.gzip").length, 1);
+  assert.equal([...world.stores.values()][0].get(`${SCOPE}model/m.onnx.gzip`), "unpacked");
+});
+
+for (const [path, mode] of [["app/main.js", "cors"], ["./", "navigate"]]) {
+  test(`a damaged or missing ${path} is never run: the server's is, and is kept`, async () => {
+    const { store, asked, read, at } = await served();
+    const key = path === "./" ? SCOPE : at(path);
+    store.set(key, "damaged");
+    assert.equal(await read(path, mode), LARGE[path]);
+    assert.equal(store.get(key), LARGE[path]);
+    store.delete(key);
+    assert.equal(await read(path, mode), LARGE[path]);
+    assert.equal(asked().length, 2);
+    assert.equal(await read(path, mode), LARGE[path]);
+    assert.deepEqual(asked(), []);
+  });
+}
+
+test("offline, a damaged module is refused and the rest is kept", async () => {
+  const { server, store, read, at } = await served();
+  store.set(at("app/main.js"), "damaged");
+  server.files = {};
+  await assert.rejects(read("app/main.js", "cors"), /Failed to fetch/);
+  assert.equal(store.size, 4);
+});
+
+test("a server in trouble costs the store nothing", async () => {
+  const { server, store, read, at } = await served();
+  store.set(at("app/main.js"), "damaged");
+  server.files["app/main.js"] = 503;
+  await assert.rejects(read("app/main.js", "cors"), /503/);
+  assert.equal(store.size, 4);
+});
+
+test("versions are never mixed: where a file is damaged and the server has another one, the network serves all", async () => {
+  const { server, world, worker, store, read, at } = await served();
+  store.set(at("app/main.js"), "damaged");
+  server.files = { ...server.files, "./": "<html>two", "app/main.js": "newer" };
+  assert.equal((await worker.dispatch("fetch", get("app/main.js", "cors"))).type, "error");
+  assert.equal(world.stores.size, 0);
+  assert.equal(await read("./", "navigate"), "<html>two");
+  assert.equal(await read("app/main.js", "cors"), "newer");
+  assert.equal(world.stores.size, 0);
+});
+
+test("it calls itself whole only after a repair that fetched what was missing or damaged, and nothing else", async () => {
+  const { server, store, asked, tell, at } = await served();
+  assert.equal(await tell("repair"), true);
+  assert.deepEqual(asked(), []);
+  store.set(at("model/m.onnx.gzip"), "pacced");
+  store.set(SCOPE, "damaged");
+  store.delete(at("app/main.js"));
+  assert.equal(await tell("repair"), true);
+  assert.deepEqual(asked().sort(), ["", "app/main.js", "model/m.onnx.gzip"]);
+  assert.equal(store.get(at("model/m.onnx.gzip")), "packed");
+  assert.equal(store.size, 4);
+  store.set(at("model/m.onnx"), "damaged");
+  server.files = {};
+  assert.equal(await tell("repair"), false);
+});
+
+test("a store that was taken away is filled again, wholly or not at all", async () => {
+  const { server, world, tell } = await served();
+  const { "app/main.js": main } = server.files;
+  world.stores.clear();
+  server.files["app/main.js"] = "newer";
+  assert.equal(await tell("repair"), false);
+  assert.equal(world.stores.size, 0);
+  server.files["app/main.js"] = main;
+  assert.equal(await tell("repair"), true);
+  assert.equal([...world.stores.values()][0].size, 4);
+});
+
+test("a version that the server has left behind is not begun again", async () => {
+  const { server, world, asked, tell } = await served();
+  world.stores.clear();
+  server.files["./"] = "<html>two";
+  assert.equal(await tell("repair"), false);
+  assert.deepEqual(asked(), ["", ""]);
+  assert.equal(world.stores.size, 0);
+});
+
+test("a full disk does not keep a good file from the page", async () => {
+  const { world, store, read, at } = await served();
+  store.set(at("app/main.js"), "damaged");
+  store.set = () => {
+    throw new Error("quota");
+  };
+  assert.equal(await read("app/main.js", "cors"), "main");
+  assert.equal(world.stores.size, 1);
 });

@@ -1,13 +1,8 @@
 import { ClassifierError, describe } from "./errors.js";
+import { watchThreads } from "./thread-watch.js";
 import { importRuntime } from "./vendor.js";
 
 const ERRORS_ONLY = 3;
-/**
- * Milliseconds. The runtime listens for a thread's failure only after it has compiled, so that it misses an early one
- * and would wait for ever.
- */
-const THREADS_START_WITHIN = 10_000;
-
 /**
  * How each input that a BERT-like encoder may ask for follows from the token ids of one unpadded text.
  *
@@ -48,16 +43,17 @@ export class ModelSession {
     const ort = await importRuntime();
     ort.env.logLevel = "error";
     ort.env.wasm.numThreads = threads;
-    ort.env.wasm.initTimeout = threads > 1 ? THREADS_START_WITHIN : 0;
     ort.env.wasm.proxy = false;
     ort.env.wasm.wasmBinary = wasm;
     ort.env.wasm.wasmPaths = { mjs: glueUrl };
     try {
-      const session = await ort.InferenceSession.create(model, {
-        executionProviders: ["wasm"],
-        graphOptimizationLevel,
-        logSeverityLevel: ERRORS_ONLY,
-      });
+      const create = () =>
+        ort.InferenceSession.create(model, {
+          executionProviders: ["wasm"],
+          graphOptimizationLevel,
+          logSeverityLevel: ERRORS_ONLY,
+        });
+      const session = await watchThreads(create);
       assertInterface(session);
       return new ModelSession(ort, session);
     } catch (cause) {

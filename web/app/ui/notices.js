@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 
 const truncation = byId("truncation");
 const update = byId("update");
+const updateText = byId("update-text");
 const updateButton = byId("update-now", HTMLButtonElement);
 
 /** @param {{ tokens: number, totalTokens: number, truncated: boolean }} prediction */
@@ -21,10 +22,27 @@ export function clearTruncation() {
 
 /** @param {() => void} activate */
 export function offerUpdate(activate) {
-  update.hidden = false;
-  announce("A new version is ready.");
+  offer("A new version is ready.", "Use it now", activate);
+}
+
+/** @param {() => void} reload */
+export function offerReload(reload) {
+  offer("A new version is in use. This page goes on with the old one until it is reloaded.", "Reload", reload);
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ * @param {() => void} action
+ */
+function offer(text, name, action) {
+  updateText.textContent = text;
+  updateButton.textContent = name;
+  updateButton.disabled = false;
   updateButton.onclick = () => {
     updateButton.disabled = true;
-    activate();
+    action();
   };
+  update.hidden = false;
+  announce(text);
 }

@@ -17,8 +17,8 @@ const OFFLINE = {
   unknown: "Offline",
   preparing: "Offline",
   ready: "Offline – still working",
-  // The model is in memory, so this page goes on; nothing is stored for the next visit.
-  unavailable: "Offline – works until this page is closed",
+  // The model may be in memory, and then this page goes on; the next visit will not.
+  unavailable: "Offline – not stored for the next visit",
 };
 
 /** @type {State} */

@@ -3,6 +3,7 @@ import { ClassifierClient } from "./classifier/client.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
+import { startWorker } from "./start-worker.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
@@ -16,7 +17,7 @@ const DEBOUNCE = 120;
 const SITE_ROOT = new URL("../", import.meta.url);
 
 const textBox = byId("text", HTMLTextAreaElement);
-const client = new ClassifierClient();
+const client = new ClassifierClient(undefined, startWorker);
 let ready = false;
 
 const classify = latestOnly(async (/** @type {string} */ text) => {

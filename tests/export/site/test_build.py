@@ -111,7 +111,9 @@ def test_the_page_carries_a_strict_policy_and_nothing_inline(web: Path, passed: 
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == "'self' 'wasm-unsafe-eval'"
-    assert rules["connect-src"] == rules["worker-src"] == rules["style-src"] == "'self'"
+    assert rules["connect-src"] == rules["style-src"] == "'self'"
+    assert rules["worker-src"] == "'self' blob:"  # a worker in a blob inherits this policy
+    assert json.dumps(policy).replace("'", "\\u0027") in (web / "sw.js").read_text()
     assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy
     assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
     assert re.findall(r"<style|\bstyle=|\son\w+=", html) == []

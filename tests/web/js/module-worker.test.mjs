@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { startModuleWorker } from "../../../web/app/classifier/module-worker.js";
+import { startInheritingWorker, startModuleWorker } from "../../../web/app/classifier/module-worker.js";
 
 const realWorker = globalThis.Worker;
 afterEach(() => {
@@ -36,4 +36,17 @@ test("a refused worker is a readable error", () => {
     }
   };
   assert.throws(() => startModuleWorker("worker.js"), { code: "crash", message: /SecurityError/ });
+});
+
+test("a worker that inherits the page's policy is a blob that imports the program", async () => {
+  globalThis.Worker = class {
+    constructor(url, options) {
+      this.url = url;
+      this.type = options.type;
+    }
+  };
+  const { url, type } = startInheritingWorker(new URL("https://example.test/a%22b/worker.js"));
+  assert.equal(type, "module");
+  assert.match(url, /^blob:/);
+  assert.equal(await (await fetch(url)).text(), 'import "https://example.test/a%22b/worker.js";');
 });

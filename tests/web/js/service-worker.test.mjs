@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 
 const TEMPLATE = readFileSync(new URL("../../../web/templates/sw.js.j2", import.meta.url), "utf8");
+const POLICY = "default-src 'none'; connect-src 'self'";
 const SCOPE = "https://example.test/demo/";
 const integrity = (content) => `sha256-${createHash("sha256").update(content).digest("base64")}`;
 
@@ -55,11 +56,11 @@ function serviceWorker({ caches, fetch }, version, files) {
     url,
     integrity: [contents].flat().map(integrity).join(" "),
   }));
-  const source = TEMPLATE.replace(/\{\{ version .*?\}\}/, JSON.stringify(version)).replace(
+  const source = TEMPLATE.replace(/^\{%.*%\}\n/, "").replace("{{ policy | tojson }}", JSON.stringify(POLICY)).replace(/\{\{ version .*?\}\}/, JSON.stringify(version)).replace(
     /\{\{ precache .*?\}\}/,
     JSON.stringify(precache),
   );
-  runInNewContext(source, { self, caches, fetch, URL, Response, Set, Map, Promise, crypto, btoa, Uint8Array });
+  runInNewContext(source, { self, caches, fetch, URL, Headers, Response, Set, Map, Promise, crypto, btoa, Uint8Array });
   const dispatch = async (type, event = {}) => {
     let outcome;
     const background = [];
@@ -324,4 +325,23 @@ test("a full disk does not keep a good file from the page", async () => {
   };
   assert.equal(await read("app/main.js", "cors"), "main");
   assert.equal(world.stores.size, 1);
+});
+
+test("workers come with the policy, beside what the host said, stored or not; nothing else is changed", async () => {
+  const { world, worker } = await served();
+  const ask = async (changes) => {
+    const event = get("app/main.js", "cors");
+    return worker.dispatch("fetch", { request: { ...event.request, ...changes } });
+  };
+  const policy = async (changes) => (await ask(changes)).headers.get("content-security-policy");
+  assert.equal(await policy({ destination: "worker" }), POLICY);
+  assert.equal(await policy({ destination: "script" }), null);
+  assert.equal(await (await ask({ destination: "worker" })).text(), "main");
+  const host = { "content-security-policy": "sandbox" };
+  const lost = serviceWorker({ ...world, fetch: async () => new Response("x", { headers: host }) }, "v1", V1);
+  world.stores.clear();
+  const event = get("app/main.js", "cors");
+  event.request.destination = "worker";
+  const response = await lost.dispatch("fetch", event);
+  assert.equal(response.headers.get("content-security-policy"), `sandbox, ${POLICY}`);
 });

@@ -1,3 +1,4 @@
+import { SILENCE, stalled, whileAlive } from "./classifier/deadline.js";
 import { ClassifierError } from "./classifier/errors.js";
 import { fetchData } from "./classifier/response.js";
 
@@ -60,11 +61,26 @@ const FILE_NAMES = ["model", "tokenizer", "tokenizer_config", "wasm", "wasm_glue
 
 /**
  * @param {string | URL} baseUrl
+ * @param {number} [silence] milliseconds
  * @returns {Promise<Bundle>}
  */
-export async function fetchBundle(baseUrl) {
+export async function fetchBundle(baseUrl, silence = SILENCE) {
+  const stop = new AbortController();
+  try {
+    return await whileAlive(() => readBundle(baseUrl, stop.signal), silence, () => stalled(PATH, silence));
+  } finally {
+    stop.abort();
+  }
+}
+
+/**
+ * @param {string | URL} baseUrl
+ * @param {AbortSignal} signal
+ * @returns {Promise<Bundle>}
+ */
+async function readBundle(baseUrl, signal) {
   // The file names what every other file must be, so a stale copy of it would condemn fresh ones.
-  const response = await fetchData(new URL(PATH, baseUrl), PATH, { cache: "no-cache" });
+  const response = await fetchData(new URL(PATH, baseUrl), PATH, { cache: "no-cache", signal });
   /** @type {unknown} */
   let bundle;
   try {

@@ -6,8 +6,8 @@ import { watchRegistration } from "./versions.js";
  */
 
 const SERVICE_WORKER_URL = new URL("../sw.js", import.meta.url);
-/** Milliseconds. A repair may have the whole model to fetch; one that is not heard of for so long is not counted on. */
-const REPAIR_WITHIN = 60_000;
+/** Milliseconds. There may be the whole model to store; what is not heard of for so long is not counted on. */
+const STORED_WITHIN = 60_000;
 /** Milliseconds. Checking what is stored does not wait longer than this for a page that is never idle. */
 const IDLE_WITHIN = 2000;
 
@@ -29,6 +29,8 @@ export function isStored() {
 export async function keepOffline({ onState, ...events }) {
   if (!canStore()) return onState("unavailable");
   onState("preparing");
+  // Every step waits for the browser or its service worker, which may never answer; a late answer is still told.
+  const late = setTimeout(() => onState("unavailable"), STORED_WITHIN);
   try {
     // "none": a copy of sw.js in the HTTP cache must not hide a new release.
     const registration = await navigator.serviceWorker.register(SERVICE_WORKER_URL, { updateViaCache: "none" });
@@ -37,6 +39,8 @@ export async function keepOffline({ onState, ...events }) {
   } catch {
     // The page works without it, so this is a state to show and not an error.
     onState("unavailable");
+  } finally {
+    clearTimeout(late);
   }
 }
 
@@ -67,11 +71,9 @@ function firstActivation(registration) {
  */
 async function keepWhole(worker, onState) {
   await idle();
-  const late = setTimeout(() => onState("unavailable"), REPAIR_WITHIN);
   const whole = await repair(worker);
-  clearTimeout(late);
   onState(whole ? "ready" : "unavailable");
-  if (whole) await askToKeep();
+  if (whole) void askToKeep();
 }
 
 /** @returns {Promise<unknown>} */

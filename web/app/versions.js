@@ -1,3 +1,4 @@
+import { whileAlive } from "./classifier/deadline.js";
 import { ClassifierError } from "./classifier/errors.js";
 
 /**
@@ -8,6 +9,8 @@ import { ClassifierError } from "./classifier/errors.js";
  */
 
 const SITE_ROOT = new URL("../", import.meta.url);
+/** Milliseconds. "Try again" waits for this. */
+const ANSWER_WITHIN = 5000;
 /** @type {WeakSet<ServiceWorkerRegistration>} one registration is one object for as long as the page lives */
 const watched = new WeakSet();
 
@@ -29,9 +32,10 @@ export async function hasActive() {
   return Boolean((await findRegistration())?.active);
 }
 
-/** @returns {Promise<ServiceWorkerRegistration | undefined>} */
+/** @returns {Promise<ServiceWorkerRegistration | undefined>} none where the browser does not say in time */
 async function findRegistration() {
-  return navigator.serviceWorker?.getRegistration(SITE_ROOT).catch(() => undefined);
+  const ask = async () => navigator.serviceWorker?.getRegistration(SITE_ROOT);
+  return whileAlive(ask, ANSWER_WITHIN, () => new Error("no answer")).catch(() => undefined);
 }
 
 /**

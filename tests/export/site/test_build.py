@@ -70,6 +70,14 @@ def test_large_files_are_shipped_compressed_and_only_so(web: Path, passed: Artif
     assert max((web / path).stat().st_size for path in rest if not path.endswith("gzip")) < 100_000
 
 
+def test_the_runtime_lies_where_the_worker_looks_for_it(web: Path, passed: Artifact) -> None:
+    files = build_site(passed, web)["files"]
+    code = (web / "app" / "classifier" / "vendor.js").read_text()
+    named = dict(re.findall(r'^export const (\w+) = "(.+)";$', code, re.MULTILINE))
+    assert files["wasm"]["path"] == f"vendor/{named['WASM']}"
+    assert files["wasm_glue"]["path"] == f"vendor/{named['GLUE']}"
+
+
 def test_browser_and_python_run_the_same_onnxruntime(web: Path, passed: Artifact) -> None:
     versions = build_site(passed, web)["versions"]
     assert versions["onnxruntime-web"] == versions["onnxruntime"]

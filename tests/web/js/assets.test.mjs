@@ -27,7 +27,9 @@ function record(path, content) {
 
 const FILES = { model: record("model/m.onnx", "the model"), tokenizer: record("model/t.json", "{}") };
 const CONTENT = { "model/m.onnx": "the model", "model/t.json": "{}" };
-const load = (files = FILES, onProgress = () => {}) => downloadAll(files, BASE, onProgress);
+const locate = ([name, file]) => [name, { ...file, url: new URL(file.path, BASE) }];
+const load = (files = FILES, onProgress = () => {}, silence = undefined) =>
+  downloadAll(Object.fromEntries(Object.entries(files).map(locate)), onProgress, silence);
 const fails = (code, pattern) => (error) => {
   assert.equal(error.code, code);
   assert.match(error.message, pattern);
@@ -161,4 +163,54 @@ test("a connection that breaks in the middle of a compressed file is called that
     );
   });
   await assert.rejects(load(PACKED), fails("network", /model\/m\.onnx\.gzip.*Check the connection/));
+});
+
+/** What the browser does with a body whose request is ended. */
+const untilAborted = (signal) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason ?? new Error("aborted"))));
+
+test("a line that carries nothing for a while is called stalled, by the files that lack, and is given up", async () => {
+  const signals = [];
+  serve((path, { signal }) => {
+    signals.push(signal);
+    return path === "model/m.onnx" ? untilAborted(signal) : new Response(CONTENT[path]);
+  });
+  const reason = /^Nothing has arrived for 0\.05 seconds while loading the file model\/m\.onnx\. .*try again/;
+  await assert.rejects(load(FILES, () => {}, 50), fails("stalled", reason));
+  assert.ok(signals.every((signal) => signal.aborted));
+});
+
+test("a transfer that stops halfway is called stalled, even where the browser does not end it", async () => {
+  serve(() => new Response(new ReadableStream({ start: (controller) => controller.enqueue(GZIP.subarray(0, 2000)) })));
+  await assert.rejects(load(PACKED, () => {}, 50), fails("stalled", /model\/m\.onnx\.gzip/));
+});
+
+test("a slow line may take as long as it likes, and one file may wait for another", async () => {
+  const slowly = (bytes, chunks) => {
+    let at = 0;
+    const size = Math.ceil(bytes.length / chunks);
+    return new ReadableStream({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(new Uint8Array(bytes.subarray(at, at + size)));
+        at += size;
+      },
+    });
+  };
+  let slow;
+  serve((path) => {
+    if (path === "model/m.onnx.gzip") return new Response((slow = slowly(GZIP, 10)));
+    return new Promise((resolve) => setTimeout(() => resolve(new Response("{}")), 350));
+  });
+  const bytes = await load({ ...PACKED, tokenizer: FILES.tokenizer }, () => {}, 200);
+  assert.ok(slow && Buffer.from(bytes.model).equals(LARGE));
+});
+
+test("whoever waits hears of the download before anything has arrived", async () => {
+  serve((_, { signal }) => untilAborted(signal));
+  const reports = [];
+  const loading = load(FILES, (report) => reports.push(report), 50);
+  assert.deepEqual(reports, [{ loadedBytes: 0, totalBytes: 11, phase: "download" }]);
+  await assert.rejects(loading, fails("stalled", /model\/m\.onnx, model\/t\.json/));
 });

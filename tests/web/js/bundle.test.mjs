@@ -49,3 +49,11 @@ test("something else than JSON is refused", async () => {
   await assert.rejects(load("null"), { code: "bad-bundle" });
   await assert.rejects(load("<!doctype html>", { "content-type": "text/html" }), { code: "wrong-content" });
 });
+
+test("a bundle that does not arrive is called stalled, and is not waited for any longer", async () => {
+  let signal;
+  globalThis.fetch = (_, options) => new Promise(() => ({ signal } = options));
+  const loading = fetchBundle("https://example.test/sub/", 30);
+  await assert.rejects(loading, { code: "stalled", message: /bundle\.json/ });
+  assert.ok(signal.aborted);
+});

@@ -185,3 +185,53 @@ test("a worker that cannot be created is a rejected load, not a thrown exception
   });
   await assert.rejects(client.load({}), /refused/);
 });
+
+test("a worker whose program does not arrive is given up, and may be tried again", async () => {
+  const { client, workers } = setUp();
+  const loading = client.load({}, { silence: 30 });
+  await assert.rejects(loading, { code: "stalled", message: /0\.03 seconds .*worker\.js.* try again/ });
+  assert.ok(workers[0].terminated);
+  const second = client.load({});
+  workers[1].reply(0, { result: {} });
+  await second;
+});
+
+test("a worker that has said something has all the time it wants", async () => {
+  const { client, workers } = setUp();
+  const loading = client.load({}, { silence: 30 });
+  workers[0].reply(0, { progress: { loadedBytes: 0, totalBytes: 2, phase: "download" } });
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  workers[0].reply(0, { result: { milliseconds: 80 } });
+  assert.deepEqual(await loading, { milliseconds: 80 });
+});
+
+test("a load that is cancelled ends its worker and rejects with the reason of the signal", async () => {
+  const { client, workers } = setUp();
+  const stop = new AbortController();
+  const loading = client.load({}, { signal: stop.signal, threads: 4 });
+  stop.abort();
+  await assert.rejects(loading, (error) => error === stop.signal.reason && error.name === "AbortError");
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 1);
+  await assert.rejects(client.classify("a"), { code: "not-loaded" });
+});
+
+test("a signal that is given up already starts nothing, and ends nothing that runs", async () => {
+  const { client, workers, worker } = await loaded();
+  await assert.rejects(client.load({}, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  assert.equal(workers.length, 1);
+  assert.ok(!worker.terminated);
+});
+
+test("a signal has no say once the load is done, nor over a load that came after it", async () => {
+  const { client, workers } = setUp();
+  const [first, second] = [new AbortController(), new AbortController()];
+  const replaced = client.load({}, { signal: first.signal });
+  const loading = client.load({}, { signal: second.signal });
+  await assert.rejects(replaced, { code: "closed" });
+  first.abort();
+  workers[1].reply(0, { result: {} });
+  await loading;
+  second.abort();
+  assert.ok(!workers[1].terminated);
+});

@@ -1,3 +1,4 @@
+import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { ClassifierError } from "./errors.js";
 import { openContent, unreadable } from "./inflate.js";
 import { integrityError, verify } from "./integrity.js";
@@ -5,29 +6,40 @@ import { fetchData } from "./response.js";
 import { ByteProgress } from "./progress.js";
 
 /**
- * @typedef {import("../bundle.js").FileRecord} FileRecord
+ * @typedef {import("./locate.js").LocatedFile} LocatedFile
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  */
 
 /**
- * Downloads files side by side and hands them out only when every one is verified.
+ * Downloads files side by side and hands them out only when every one is verified. Fails when none of them gets a byte
+ * for a while: alone, a file may wait longer, because on a slow line the others are before it.
  *
  * @template {string} Name
- * @param {Record<Name, FileRecord>} files
- * @param {string} baseUrl
+ * @param {Record<Name, LocatedFile>} files
  * @param {(progress: import("./progress.js").Progress) => void} onProgress
+ * @param {number} [silence] milliseconds
  * @returns {Promise<Record<Name, Bytes>>}
  */
-export async function downloadAll(files, baseUrl, onProgress) {
-  const entries = /** @type {[Name, FileRecord][]} */ (Object.entries(files));
+export async function downloadAll(files, onProgress, silence = SILENCE) {
+  const entries = /** @type {[Name, LocatedFile][]} */ (Object.entries(files));
   const progress = new ByteProgress(entries.map(([, file]) => file), onProgress);
   const stop = new AbortController();
-  const downloads = entries.map(async ([name, file]) => {
-    const bytes = await downloadVerified(file, baseUrl, stop.signal, (loaded) => progress.update(file.path, loaded));
-    return /** @type {const} */ ([name, bytes]);
-  });
+  const missing = new Set(entries.map(([, file]) => file.path));
+  const download = (/** @type {import("./deadline.js").Watch} */ { beat }) =>
+    Promise.all(
+      entries.map(async ([name, file]) => {
+        const bytes = await downloadVerified(file, stop.signal, (loaded) => {
+          beat();
+          progress.update(file.path, loaded);
+        });
+        missing.delete(file.path);
+        return /** @type {const} */ ([name, bytes]);
+      }),
+    );
+  // Before anything arrives: whoever waits for this worker knows now that it runs.
+  progress.enter("download");
   try {
-    const loaded = await Promise.all(downloads);
+    const loaded = await whileAlive(download, silence, () => stalled([...missing].join(", "), silence));
     progress.enter("start");
     return /** @type {Record<Name, Bytes>} */ (Object.fromEntries(loaded));
   } catch (error) {
@@ -37,16 +49,15 @@ export async function downloadAll(files, baseUrl, onProgress) {
 }
 
 /**
- * @param {FileRecord} file
- * @param {string} baseUrl
+ * @param {LocatedFile} file
  * @param {AbortSignal} signal
  * @param {(loaded: number) => void} onBytes
  * @returns {Promise<Bytes>}
  */
-async function downloadVerified(file, baseUrl, signal, onBytes) {
+async function downloadVerified(file, signal, onBytes) {
   /** @param {RequestCache} cache */
   const attempt = async (cache) => {
-    const response = await fetchData(new URL(file.path, baseUrl), file.path, { cache, signal });
+    const response = await fetchData(file.url, file.path, { cache, signal });
     const bytes = await readBytes(response, file, onBytes);
     await verify(bytes, file);
     return bytes;
@@ -64,7 +75,7 @@ async function downloadVerified(file, baseUrl, signal, onBytes) {
  * Reads into one buffer of the promised size, so that a large file is never held twice.
  *
  * @param {Response} response
- * @param {FileRecord} file
+ * @param {LocatedFile} file
  * @param {(loaded: number) => void} onBytes
  * @returns {Promise<Bytes>}
  */

@@ -1,4 +1,6 @@
 import { downloadAll } from "./assets.js";
+import { SILENCE, stalled, whileAlive } from "./deadline.js";
+import { locateFiles } from "./locate.js";
 import { assertLogits, rank, softmax } from "./probabilities.js";
 import { ModelSession } from "./session.js";
 import { assertSupported } from "./support.js";
@@ -68,16 +70,17 @@ export async function loadClassifier(bundle, baseUrl, threads, onProgress) {
   assertSupported();
   const started = performance.now();
   // With the glue, which the runtime imports by itself: glue and wasm of different versions fail in obscure ways.
-  const bytes = await downloadAll(bundle.files, baseUrl, onProgress);
+  const files = locateFiles(bundle.files, baseUrl);
+  const bytes = await downloadAll(files, onProgress);
   const downloaded = performance.now();
 
   // Imported late because it awaits its vendored package at top level, and a worker loses the messages that arrive
   // while its own module graph is still waiting.
-  const { TextTokenizer } = await import("./tokenizer.js");
+  const late = () => stalled("app/classifier/tokenizer.js", SILENCE);
+  const { TextTokenizer } = await whileAlive(() => import("./tokenizer.js"), SILENCE, late);
   const textTokenizer = new TextTokenizer(parse(bytes.tokenizer), parse(bytes.tokenizer_config), bundle.max_length);
-  const glueUrl = new URL(bundle.files.wasm_glue.path, baseUrl);
   const level = bundle.graph_optimization_level;
-  const session = await ModelSession.create(bytes.model, bytes.wasm, glueUrl, level, threads);
+  const session = await ModelSession.create(bytes.model, bytes.wasm, files.wasm_glue.url, level, threads);
   const classifier = new Classifier(bundle, textTokenizer, session);
   // The first run allocates; better now than under the first keystroke. It also checks the number of labels.
   await classifier.classify("warm up");

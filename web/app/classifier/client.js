@@ -1,3 +1,4 @@
+import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { ClassifierError } from "./errors.js";
 import { startModuleWorker } from "./module-worker.js";
 import { countThreads } from "./threads.js";
@@ -12,6 +13,13 @@ import { countThreads } from "./threads.js";
  * @typedef {LoadCall | { method: "classify", text: string }} Call
  * @typedef {Call & { id: number }} Request
  * @typedef {{ id: number, result?: any, error?: import("./errors.js").ErrorRecord, progress?: Progress }} Reply
+ *
+ * @typedef {object} LoadOptions
+ * @property {string | URL} [baseUrl] the folder of the bundle
+ * @property {number} [threads]
+ * @property {(progress: Progress) => void} [onProgress]
+ * @property {AbortSignal} [signal] ends the worker with all that it downloads; load then rejects with its reason
+ * @property {number} [silence] milliseconds for the worker's program to arrive
  *
  * @typedef {object} WorkerLike what the client needs of a worker
  * @property {(message: Request) => void} postMessage
@@ -54,16 +62,16 @@ export class ClassifierClient {
    * With one thread where several fail: they are a gain in speed, and no reason to show an error.
    *
    * @param {Bundle} bundle
-   * @param {{ baseUrl?: string | URL, threads?: number, onProgress?: (progress: Progress) => void }} [options]
+   * @param {LoadOptions} [options]
    * @returns {Promise<LoadReport>}
    */
-  async load(bundle, { baseUrl = SITE_ROOT, threads = countThreads(globalThis), onProgress = () => {} } = {}) {
+  async load(bundle, { baseUrl = SITE_ROOT, threads = countThreads(globalThis), ...options } = {}) {
     const call = { method: /** @type {const} */ ("load"), bundle, baseUrl: new URL(baseUrl, SITE_ROOT).href };
     try {
-      return await this.#load({ ...call, threads }, onProgress);
+      return await this.#load({ ...call, threads }, options);
     } catch (error) {
       if (threads === 1 || !(error instanceof ClassifierError && MAY_BE_THREADS.includes(error.code))) throw error;
-      return this.#load({ ...call, threads: 1 }, onProgress);
+      return this.#load({ ...call, threads: 1 }, options);
     }
   }
 
@@ -72,18 +80,29 @@ export class ClassifierClient {
    * in the same one could never succeed.
    *
    * @param {LoadCall} call
-   * @param {(progress: Progress) => void} onProgress
+   * @param {LoadOptions} options
    * @returns {Promise<LoadReport>}
    */
-  async #load(call, onProgress) {
+  async #load(call, { onProgress = () => {}, signal, silence = SILENCE }) {
+    signal?.throwIfAborted();
     this.close();
     const worker = this.#startWorker(this.#workerUrl);
     this.#listen(worker);
+    const cancel = () => this.#worker === worker && this.#fail(signal?.reason);
+    signal?.addEventListener("abort", cancel);
+    // Only the worker can tell a slow line from a dead one, but not before its own program has arrived.
+    const start = (/** @type {import("./deadline.js").Watch} */ { rest }) =>
+      this.#call(worker, call, (progress) => {
+        rest();
+        onProgress(progress);
+      });
     try {
-      return await this.#call(worker, call, onProgress);
+      return await whileAlive(start, silence, () => stalled(String(this.#workerUrl), silence));
     } catch (error) {
       if (this.#worker === worker) this.close();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * Everything that can go wrong is said in one sentence that names the cause and the way out.
  *
- * @typedef {"insecure-context" | "no-webassembly" | "no-decompression" | "no-module-worker" | "network" | "not-found" | "wrong-content"
+ * @typedef {"insecure-context" | "no-webassembly" | "no-decompression" | "no-module-worker" | "network" | "stalled" | "not-found" | "wrong-content"
  *   | "integrity" | "bad-bundle" | "program-missing" | "runtime" | "bad-output" | "not-loaded" | "closed" | "crash"
  * } ErrorCode
  */

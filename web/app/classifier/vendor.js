@@ -1,12 +1,28 @@
+import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { ClassifierError } from "./errors.js";
 
 // The build copies these from node_modules. They are imported by computed URL so that the type checker takes the
 // packages' own declarations, and so that a missing file is an error to catch and not a worker that never starts.
 const VENDOR = new URL("../../vendor/", import.meta.url);
 
+// Not taken from a bundle, because they are run. The build compresses the first.
+export const WASM = "onnxruntime-web/ort-wasm-simd-threaded.wasm.gzip";
+export const GLUE = "onnxruntime-web/ort-wasm-simd-threaded.mjs";
+
+/**
+ * @param {string} path below vendor/
+ * @returns {URL}
+ */
+export function vendorUrl(path) {
+  return new URL(path, VENDOR);
+}
+
 /** @returns {Promise<typeof import("onnxruntime-web")>} */
-export function importRuntime() {
-  return importVendor("onnxruntime-web/ort.wasm.min.mjs");
+export async function importRuntime() {
+  const runtime = await importVendor("onnxruntime-web/ort.wasm.min.mjs");
+  // The runtime imports it by itself, from the same address, but would wait for it for ever.
+  await importVendor(GLUE);
+  return runtime;
 }
 
 /** @returns {Promise<typeof import("@huggingface/tokenizers")>} */
@@ -20,8 +36,9 @@ export function importTokenizers() {
  */
 async function importVendor(path) {
   try {
-    return await import(new URL(path, VENDOR).href);
+    return await whileAlive(() => import(vendorUrl(path).href), SILENCE, () => stalled(`vendor/${path}`, SILENCE));
   } catch (cause) {
+    if (cause instanceof ClassifierError) throw cause;
     throw new ClassifierError(
       "program-missing",
       `The program file vendor/${path} could not be loaded. Try again; if that does not help, the site was copied incompletely.`,

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { locateFiles } from "../../../web/app/classifier/locate.js";
+import { GLUE, vendorUrl, WASM } from "../../../web/app/classifier/vendor.js";
+
+const BASE = "https://example.test/sub/path/";
+const file = (path) => ({ path, bytes: 1, sha256: "0".repeat(64) });
+const locate = (path, base = BASE) =>
+  locateFiles(
+    {
+      model: file(path),
+      tokenizer: file("model/0a/tokenizer.json.gzip"),
+      tokenizer_config: file("model/0a/tokenizer_config.json"),
+      wasm: file("https://evil.test/x.wasm"),
+      wasm_glue: file("https://evil.test/x.mjs"),
+    },
+    base,
+  );
+
+test("data lies below the bundle, whatever the bundle's own file is called", () => {
+  for (const base of [BASE, `${BASE}index.html`, new URL(`${BASE}?a=b#c`)]) {
+    assert.equal(locate("model/0a/m.onnx.gzip", base).model.url.href, `${BASE}model/0a/m.onnx.gzip`);
+  }
+});
+
+test("the runtime lies where the code says, whatever the bundle does", () => {
+  const { wasm, wasm_glue } = locate("model/m");
+  assert.deepEqual([wasm.url.href, wasm_glue.url.href], [vendorUrl(WASM).href, vendorUrl(GLUE).href]);
+  assert.deepEqual([wasm.path, wasm_glue.path], [`vendor/${WASM}`, `vendor/${GLUE}`]);
+  assert.equal(wasm.sha256, "0".repeat(64));
+});
+
+for (const path of [
+  "https://evil.test/m",
+  "HTTPS:m",
+  "https:m",
+  "//evil.test/m",
+  "\\\\evil.test/m",
+  "\\m",
+  "model\\..\\..\\m",
+  "/m",
+  "../m",
+  "model/../../m",
+  "model/../m",
+  "./m",
+  "..",
+  ".",
+  "",
+  "%2e%2e/m",
+  ".%2E/m",
+  "..%2fm",
+  "%2f%2fevil.test",
+  "m?x",
+  "m#x",
+  "m?",
+  " m",
+  "m\n",
+  "\t//evil.test/m",
+  "https://[",
+  "data:,x",
+  "blob:https://example.test/1",
+  "javascript:0",
+]) {
+  test(`a bundle that names ${JSON.stringify(path)} is refused in one sentence`, () => {
+    assert.throws(() => locate(path), (error) => {
+      assert.equal(error.code, "bad-bundle");
+      assert.ok(error.message.includes(JSON.stringify(path)));
+      return true;
+    });
+  });
+}

@@ -1,0 +1,109 @@
+"""A download that stops, that is only slow, that is cancelled, or that a bundle wants elsewhere."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Route, expect
+
+from export.browser.server import serve
+from tests.web.conftest import visit
+from tests.web.listener import listen
+
+pytestmark = pytest.mark.slow
+
+# Milliseconds in place of half a minute.
+SILENCE = 2000
+BEGIN_AND_CANCEL = """async () => {
+  const { ClassifierClient } = await import(new URL("app/classifier/client.js", location).href);
+  const bundle = await (await fetch("bundle.json")).json();
+  const stop = new AbortController();
+  const onProgress = ({ loadedBytes }) => loadedBytes > 5e5 && stop.abort();
+  const loading = new ClassifierClient().load(bundle, { signal: stop.signal, onProgress });
+  return loading.then(() => "loaded", (error) => error.name);
+}"""
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(service_workers="block")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def impatient(site: Path) -> Path:
+    constant = site / "app" / "classifier" / "deadline.js"
+    text = constant.read_text()
+    assert "SILENCE = 30_000" in text
+    constant.write_text(text.replace("SILENCE = 30_000", f"SILENCE = {SILENCE}"))
+    return site
+
+
+@pytest.mark.parametrize(
+    "name", ["bundle.json", "worker.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"]
+)
+def test_what_does_not_arrive_is_said_and_may_be_tried_again(
+    context: BrowserContext, impatient: Path, name: str
+) -> None:
+    held: list[Route] = []
+    context.route(f"**/{name}", held.append)
+    with serve(impatient) as served:
+        page = visit(context, served.address)
+        page.wait_for("error")
+        assert held
+        sentence = (
+            rf"^Nothing has arrived for {SILENCE // 1000} seconds while loading the file "
+            rf"\S*{re.escape(name)}\. Check the connection and try again\.$"
+        )
+        expect(page.page.locator("#error-text")).to_have_text(re.compile(sentence))
+        context.unroute(f"**/{name}")
+        page.page.click("#retry")
+        page.wait_for("ready")
+
+
+def test_a_slow_line_is_waited_for(context: BrowserContext, impatient: Path, bundle: dict) -> None:
+    total = sum(file["bytes"] for file in bundle["files"].values())
+    with serve(impatient) as served:
+        served.bytes_per_second = total / 8
+        began = time.monotonic()
+        page = visit(context, served.address)
+        page.wait_for("ready")
+        assert time.monotonic() - began > 3 * SILENCE / 1000
+
+
+def test_a_cancelled_load_ends_its_worker_and_its_downloads(
+    context: BrowserContext, site: Path
+) -> None:
+    (site / "bare.html").write_text("<!doctype html><title>bare</title>")
+    with serve(site) as served:
+        page = context.new_page()
+        page.goto(f"{served.address}bare.html")
+        served.bytes_per_second = 1e6
+        assert page.evaluate(BEGIN_AND_CANCEL) == "AbortError"
+        page.wait_for_timeout(500)
+        assert page.workers == []
+        sent = served.sent()
+        page.wait_for_timeout(1500)
+        assert served.sent() == sent < 5e6
+
+
+def test_a_bundle_cannot_send_the_page_elsewhere(context: BrowserContext, site: Path) -> None:
+    path = site / "bundle.json"
+    bundle = json.loads(path.read_text())
+    with listen() as elsewhere, serve(site) as served:
+        for name in ("wasm", "wasm_glue"):
+            bundle["files"][name]["path"] = f"{elsewhere.address}{name}"
+        path.write_text(json.dumps(bundle))
+        page = visit(context, served.address)
+        page.wait_for("ready")
+        bundle["files"]["model"]["path"] = f"{elsewhere.address}model"
+        path.write_text(json.dumps(bundle))
+        page.page.reload()
+        page.wait_for("error")
+        expect(page.page.locator("#error-text")).to_contain_text("outside of its own folder")
+        assert elsewhere.heard == []
+        assert page.foreign_requests() == []

@@ -1,0 +1,66 @@
+import { ClassifierError } from "./errors.js";
+import { GLUE, vendorUrl, WASM } from "./vendor.js";
+
+/**
+ * @typedef {import("../bundle.js").FileRecord} FileRecord
+ * @typedef {import("../bundle.js").FileName} FileName
+ * @typedef {FileRecord & { url: URL }} LocatedFile
+ */
+
+/**
+ * Where each file of a bundle is loaded from. What is run has its place in the code, whatever the bundle says of it;
+ * what is read lies below the bundle.
+ *
+ * @param {Record<FileName, FileRecord>} files
+ * @param {string | URL} baseUrl
+ * @returns {Record<FileName, LocatedFile>}
+ */
+export function locateFiles(files, baseUrl) {
+  const below = (/** @type {FileRecord} */ file) => ({ ...file, url: urlBelow(file.path, baseUrl) });
+  return {
+    model: below(files.model),
+    tokenizer: below(files.tokenizer),
+    tokenizer_config: below(files.tokenizer_config),
+    wasm: vendored(files.wasm, WASM),
+    wasm_glue: vendored(files.wasm_glue, GLUE),
+  };
+}
+
+/**
+ * @param {FileRecord} file
+ * @param {string} path
+ * @returns {LocatedFile}
+ */
+function vendored(file, path) {
+  return { ...file, path: `vendor/${path}`, url: vendorUrl(path) };
+}
+
+/**
+ * @param {string} path
+ * @param {string | URL} baseUrl
+ * @returns {URL}
+ */
+function urlBelow(path, baseUrl) {
+  const root = new URL("./", baseUrl).href;
+  const url = resolve(path, root);
+  // A scheme, a host, a way up, and all that stands for these make another address than the two put together. A
+  // percent sign may become one of them where a server decodes it.
+  if (url && path !== "" && url.href === root + path && !/[%?#]/.test(path)) return url;
+  throw new ClassifierError(
+    "bad-bundle",
+    `The file bundle.json names a file outside of its own folder (${JSON.stringify(path)}). The site must be built again.`,
+  );
+}
+
+/**
+ * @param {string} path
+ * @param {string} root
+ * @returns {URL | null}
+ */
+function resolve(path, root) {
+  try {
+    return new URL(path, root);
+  } catch {
+    return null;
+  }
+}

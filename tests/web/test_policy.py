@@ -17,8 +17,9 @@ pytestmark = pytest.mark.slow
 
 PROBE = Path(__file__).parent / "probe.js"
 WAYS = {"fetch", "post", "xhr", "websocket", "eventsource", "module", "data", "blob"}
-ASK = """([elsewhere, own]) => new Promise((resolve) => {
-  const channel = new BroadcastChannel("probe");
+ASK = """([elsewhere, own]) => new Promise((resolve, reject) => {
+  setTimeout(reject, 60_000, new Error("the worker does not answer"));
+  const channel = (globalThis.probe = new BroadcastChannel("probe"));  // kept alive
   channel.onmessage = ({ data }) => data.outcome && resolve(data.outcome);
   channel.postMessage({ elsewhere, own });
 })"""

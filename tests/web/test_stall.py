@@ -50,7 +50,7 @@ def test_what_does_not_arrive_is_said_and_may_be_tried_again(
     context: BrowserContext, impatient: Path, name: str
 ) -> None:
     held: list[Route] = []
-    context.route(f"**/{name}", held.append)
+    context.route(f"**/{name}", lambda route: held.append(route))
     with serve(impatient) as served:
         page = visit(context, served.address)
         page.wait_for("error")

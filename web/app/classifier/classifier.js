@@ -4,6 +4,7 @@ import { locateFiles } from "./locate.js";
 import { assertLogits, rank, softmax } from "./probabilities.js";
 import { ModelSession } from "./session.js";
 import { assertSupported } from "./support.js";
+import { importTokenizers } from "./vendor.js";
 
 /**
  * @typedef {object} Prediction
@@ -74,6 +75,8 @@ export async function loadClassifier(bundle, baseUrl, threads, onProgress) {
   const bytes = await downloadAll(files, onProgress);
   const downloaded = performance.now();
 
+  // By itself first, so that an error names it and not the module that awaits it.
+  await importTokenizers();
   // Imported late because it awaits its vendored package at top level, and a worker loses the messages that arrive
   // while its own module graph is still waiting.
   const late = () => stalled("app/classifier/tokenizer.js", SILENCE);

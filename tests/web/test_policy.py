@@ -1,4 +1,4 @@
-"""What leaves the worker: nothing, on any visit, with the host's headers or without."""
+"""What leaves worker and page: nothing, on any visit, with the host's headers or without."""
 
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.slow
 
 PROBE = Path(__file__).parent / "probe.js"
 WAYS = {"fetch", "post", "xhr", "websocket", "eventsource", "module", "data", "blob"}
-ASK = """([elsewhere, own]) => new Promise((resolve, reject) => {
+ASK = """([elsewhere, own, name]) => new Promise((resolve, reject) => {
   setTimeout(reject, 60_000, new Error("the worker does not answer"));
-  const channel = (globalThis.probe = new BroadcastChannel("probe"));  // kept alive
+  const channel = (globalThis.probe = new BroadcastChannel(name));  // kept alive
   channel.onmessage = ({ data }) => data.outcome && resolve(data.outcome);
   channel.postMessage({ elsewhere, own });
 })"""
@@ -58,20 +58,26 @@ def probed(site: Path) -> Path:
     return site
 
 
-def attempt(page: Page) -> tuple[dict[str, Any], list[str]]:
-    """What the worker says of each way, and what arrived at the other end."""
+def attempt(page: Page, channel: str = "probe") -> tuple[dict[str, Any], list[str]]:
+    """What whoever listens on a channel says of each way, and what arrived at the other end."""
     with listen() as elsewhere:
-        outcome = page.evaluate(ASK, [elsewhere.address, page.url])
+        outcome = page.evaluate(ASK, [elsewhere.address, page.url, channel])
         page.wait_for_timeout(300)
         return outcome, elsewhere.heard
 
 
-def assert_nothing_leaves(visited: Visit) -> None:
-    outcome, heard = attempt(visited.page)
+def assert_nothing_leaves(visited: Visit, channel: str = "probe") -> None:
+    outcome, heard = attempt(visited.page, channel)
     assert set(outcome) == WAYS | {"own"}
     assert heard == [], outcome
     assert not {"reached", "silence"} & set(outcome.values()), outcome
     assert outcome["own"] == 200  # 'self' is the site, in whatever way the worker was started
+
+
+def assert_nothing_leaves_the_page(visited: Visit) -> None:
+    probe = PROBE.read_text().replace('"probe"', '"page"')
+    visited.page.evaluate(f"() => {{ {probe} }}")
+    assert_nothing_leaves(visited, "page")
 
 
 def test_without_a_policy_every_way_leads_out(any_browser: Browser, tmp_path: Path) -> None:
@@ -92,7 +98,7 @@ def test_without_a_policy_every_way_leads_out(any_browser: Browser, tmp_path: Pa
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_nothing_leaves_the_worker_on_first_and_later_visits(
+def test_nothing_leaves_on_first_and_later_visits(
     any_browser: Browser, probed: Path, host: str
 ) -> None:
     context = any_browser.new_context()
@@ -101,11 +107,13 @@ def test_nothing_leaves_the_worker_on_first_and_later_visits(
         first.wait_for("ready")
         assert first.page.evaluate("navigator.serviceWorker.controller") is None
         assert_nothing_leaves(first)
+        assert_nothing_leaves_the_page(first)
         expect(first.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
         first.page.reload()
         first.wait_for("ready")
         assert first.page.evaluate("navigator.serviceWorker.controller !== null")
         assert_nothing_leaves(first)
+        assert_nothing_leaves_the_page(first)
         isolated = first.page.evaluate("crossOriginIsolated")
         assert isolated == (host == "sample")
         assert first.answer("I am so proud of my son") == "proud"

@@ -107,3 +107,20 @@ def test_a_bundle_cannot_send_the_page_elsewhere(context: BrowserContext, site: 
         expect(page.page.locator("#error-text")).to_contain_text("outside of its own folder")
         assert elsewhere.heard == []
         assert page.foreign_requests() == []
+
+
+@pytest.mark.parametrize("program", ["", 'addEventListener("install", hang);'])
+def test_a_service_worker_that_never_answers_is_not_waited_for(
+    browser: Browser, site: Path, program: str
+) -> None:
+    hang = "const hang = (event) => event.waitUntil(new Promise(() => {}));\n"
+    (site / "sw.js").write_text(hang + program)
+    code = site / "app" / "offline.js"
+    assert "STORED_WITHIN = 60_000" in code.read_text()
+    code.write_text(code.read_text().replace("60_000", str(SILENCE)))
+    context = browser.new_context()
+    with serve(site) as served:
+        page = visit(context, served.address)
+        page.wait_for("ready")
+        expect(page.page.locator("#offline")).to_have_text("Not available offline", timeout=15_000)
+    context.close()

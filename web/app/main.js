@@ -85,4 +85,5 @@ onExample((text) => {
   readText();
 });
 onRetry(start);
+document.body.dataset["started"] = "true"; // boot.js is silent from here on
 void start();

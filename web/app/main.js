@@ -21,7 +21,8 @@ const classify = latestOnly(async (/** @type {string} */ text) => {
   if (!ready) return;
   try {
     const prediction = await client.classify(text);
-    if (isEmpty()) return;
+    // The box may hold another text by now, and an answer stands only beside its own.
+    if (textBox.value !== text) return;
     showResults(prediction);
     showTruncation(prediction);
   } catch (error) {

@@ -3,6 +3,7 @@ import { ClassifierClient } from "./classifier/client.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
 import { showAbout, showThreads } from "./ui/about.js";
+import { announceAnswer } from "./ui/announce.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
 import { clearTruncation, offerUpdate, showTruncation } from "./ui/notices.js";
@@ -78,9 +79,11 @@ function storeOnce() {
 
 textBox.addEventListener("input", () => {
   if (isEmpty()) clear();
+  announceAnswer("");
   classifySoon(undefined);
 });
 onExample((text) => {
+  announceAnswer("");
   textBox.value = text;
   textBox.focus();
   readText();

@@ -16,10 +16,15 @@ def packages() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("project", ["tsconfig.page.json", "tsconfig.worker.json"])
+@pytest.mark.parametrize("project", ["page", "worker", "boot"])
 def test_types_hold(project: str) -> None:
     compiler = WEB_DIR / "node_modules" / "typescript" / "bin" / "tsc"
-    command = [*node_command(), str(compiler), "--project", str(WEB_DIR / project)]
+    command = [
+        *node_command(),
+        str(compiler),
+        "--project",
+        str(WEB_DIR / f"tsconfig.{project}.json"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout
 
@@ -31,3 +36,21 @@ def test_units_behave() -> None:
     assert done.returncode == 0, done.stdout
     passed = re.search(r"^(?:#|ℹ) pass (\d+)$", done.stdout, re.MULTILINE)
     assert passed and int(passed[1]) > 50, done.stdout
+
+
+def test_the_script_for_old_browsers_is_in_their_language() -> None:
+    """Nothing in it has to be rewritten for ES5."""
+    program = """
+      const { readFileSync } = require("node:fs");
+      const ts = require(process.argv[1]);
+      const text = readFileSync(process.argv[2], "utf8");
+      const as = (target) => ts.transpileModule(text, { compilerOptions: { target } }).outputText;
+      process.exit(as(ts.ScriptTarget.ES5) === as(ts.ScriptTarget.ESNext) ? 0 : 1);
+    """
+    compiler = WEB_DIR / "node_modules" / "typescript"
+
+    def status(script: str) -> int:
+        place = str(WEB_DIR / "app" / script)
+        return subprocess.run([*node_command(), "-e", program, str(compiler), place]).returncode
+
+    assert [status("boot.js"), status("main.js")] == [0, 1]

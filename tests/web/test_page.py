@@ -23,6 +23,24 @@ pytestmark = pytest.mark.slow
 TEXT = "My sister hid behind the door with a cake and I had no idea."
 LONG = "And then we walked on through the rain. " * 40
 
+# Each answer is late by 400 ms; ``shown`` is every first label with the text beside it.
+SLOW = """
+const send = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...rest) {
+  const wait = message?.method === "classify" ? 400 : 0;
+  setTimeout(() => send.call(this, message, ...rest), wait);
+};
+globalThis.shown = [];
+addEventListener("DOMContentLoaded", () => {
+  const list = document.querySelector("#results");
+  const note = () => {
+    const label = list.querySelector("li")?.dataset.label;
+    if (label) shown.push([document.querySelector("#text").value, label]);
+  };
+  new MutationObserver(note).observe(list, { childList: true, subtree: true, attributes: true });
+});
+"""
+
 
 def test_a_first_visit_works_offline_ready_without_anything_forbidden(
     context: BrowserContext, built_site: Path
@@ -99,6 +117,22 @@ def test_the_answer_follows_typing_and_the_last_text_wins(ready: Visit) -> None:
     for end in range(1, len("I am so proud of my son") + 1):
         ready.page.fill("#text", "I am so proud of my son"[:end])
     expect(alone).to_have_attribute("data-probability", str(expected))
+
+
+def test_an_answer_never_stands_beside_another_text(
+    context: BrowserContext, built_site: Path
+) -> None:
+    other = "There was a hair and half a cockroach in my soup."
+    context.add_init_script(SLOW)
+    with serve(built_site) as served:
+        page = visit(context, served.address)
+        page.wait_for("ready")
+        page.page.fill("#text", TEXT)
+        page.page.wait_for_timeout(300)  # it is asked for, and not answered yet
+        page.page.fill("#text", "")
+        page.page.fill("#text", other)
+        expect(page.page.locator("#results li").first).to_have_attribute("data-label", "disgusted")
+        assert {tuple(pair) for pair in page.page.evaluate("shown")} == {(other, "disgusted")}
 
 
 def test_no_text_means_no_answer(ready: Visit) -> None:

@@ -5,6 +5,7 @@ import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
 import { startWorker } from "./start-worker.js";
 import { showAbout, showThreads } from "./ui/about.js";
+import { announceAnswer } from "./ui/announce.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
 import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
@@ -24,7 +25,8 @@ const classify = latestOnly(async (/** @type {string} */ text) => {
   if (!ready) return;
   try {
     const prediction = await client.classify(text);
-    if (isEmpty()) return;
+    // The box may hold another text by now, and an answer stands only beside its own.
+    if (textBox.value !== text) return;
     showResults(prediction);
     showTruncation(prediction);
   } catch (error) {
@@ -111,9 +113,11 @@ async function retry() {
 
 textBox.addEventListener("input", () => {
   if (isEmpty()) clear();
+  announceAnswer("");
   classifySoon(undefined);
 });
 onExample((text) => {
+  announceAnswer("");
   textBox.value = text;
   textBox.focus();
   readText();
@@ -121,5 +125,6 @@ onExample((text) => {
 onRetry(retry);
 const draft = takeDraft();
 if (isEmpty()) textBox.value = draft;
+document.body.dataset["started"] = "true"; // boot.js is silent from here on
 void watchVersions(versionEvents);
 void start();

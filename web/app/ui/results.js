@@ -1,5 +1,5 @@
 import { formatCount, formatMilliseconds, formatPercent } from "../format.js";
-import { announce } from "./announce.js";
+import { announceAnswer } from "./announce.js";
 import { byId, create } from "./dom.js";
 
 /**
@@ -26,7 +26,7 @@ export function showResults({ top, unsure, tokens, milliseconds, truncated }) {
   const best = scores[0];
   const limit = truncated ? " Only the beginning of the text was read." : "";
   const opening = unsure ? "Not sure, perhaps" : "Most likely";
-  if (best) announce(`${opening} ${best.label}, ${formatPercent(best.probability)}.${limit}`);
+  if (best) announceAnswer(`${opening} ${best.label}, ${formatPercent(best.probability)}.${limit}`);
 }
 
 export function clearResults() {
@@ -34,7 +34,7 @@ export function clearResults() {
   cost.textContent = "";
   section.dataset["filled"] = "false";
   setTitle(false);
-  announce("");
+  announceAnswer("");
 }
 
 /** @param {boolean} unsure */
@@ -48,8 +48,8 @@ function createRow() {
     "li",
     {},
     create("span", { class: "label" }),
-    create("span", { class: "percent", "aria-hidden": "true" }),
-    create("span", { class: "bar", role: "meter", "aria-valuemin": "0", "aria-valuemax": "100" }),
+    create("span", { class: "percent" }),
+    create("span", { class: "bar", "aria-hidden": "true" }),
   );
 }
 
@@ -64,8 +64,5 @@ function fill(row, { label, probability }) {
   row.dataset["probability"] = String(probability);
   name.textContent = label;
   percent.textContent = formatPercent(probability);
-  bar.setAttribute("aria-label", label);
-  bar.setAttribute("aria-valuenow", (probability * 100).toFixed(1));
-  bar.setAttribute("aria-valuetext", formatPercent(probability));
   bar.style.setProperty("--share", String(probability));
 }

@@ -43,6 +43,7 @@ needs_data = pytest.mark.skipif(
 IN_WEB = ("tests/web/", "tests/export/site/", "tests/export/bench/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side runs what shares no folder: a file a process, but one for all of ``web/``.
 

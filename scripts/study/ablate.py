@@ -12,16 +12,12 @@ run's folder. Ends with table and plot.
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from training.ladder import CONFIG, LADDER, PLOT, RECORD
 from training.run.artifact import ARTIFACTS_DIR
 from training.run.cli import add_data_argument, make_parser, reports_errors
-from training.run.config import OFFLINE, RunConfig, config_path, load_config, with_base
+from training.run.config import OFFLINE, config_path, load_config, with_base
 from training.run.errors import InputError
-
-if TYPE_CHECKING:
-    from training.ladder.climb import Rung
 
 WORK = ARTIFACTS_DIR / ".ladder"  # checkpoints, and teachers that the rungs share
 
@@ -31,14 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     path = config_path(args.config)
     config = with_base(load_config(path), args.base)
-    from training.ladder.climb import load_ladder
+    from training.data.load import load_data
+    from training.ladder.climb import climb_all, load_ladder
     from training.ladder.plot import table, write_plot
     from training.ladder.record import load_record, record_of
 
     rungs = load_ladder(args.ladder)
     place = args.record or record_of(path, config.run, args.ladder, args.base)
     if not args.show:
-        _train(args, path, config, rungs, place)
+        data = load_data(config.data, args.data)
+        print(data.provenance.summary())
+        climb_all(rungs, config, path, data, place, args.work, only=args.only)
     elif not place.is_file():
         raise InputError(f"{place}: no such record; leave --show out to train what belongs in it")
     record = load_record(place)
@@ -66,27 +65,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
     add_data_argument(parser)
     return parser.parse_args(argv)
-
-
-def _train(
-    args: argparse.Namespace, path: Path, config: RunConfig, rungs: list["Rung"], place: Path
-) -> None:
-    """Train what is not in the record yet."""
-    from training.bases.resolve import resolve_base
-    from training.data.load import load_data
-    from training.ladder.climb import climb, open_tasks
-    from training.ladder.record import made_from, open_record
-
-    data = load_data(config.data, args.data)
-    print(data.provenance.summary())
-    facts = made_from(resolve_base(config.base), data)
-    tasks = open_tasks(rungs, open_record(place, facts))
-    tasks = [task for task in tasks if args.only in (None, task.rung.name)]
-    args.work.mkdir(parents=True, exist_ok=True)
-    for done, task in enumerate(tasks, start=1):
-        print(f"training {done} of {len(tasks)}: {task.rung.name}, seed {task.recipe.seed}")
-        run = climb(task, config, path, data, facts, place, args.work)
-        print(f"{task.rung.name}: validation macro-F1 {run['validation_macro_f1']:.4f}")
 
 
 if __name__ == "__main__":

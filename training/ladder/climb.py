@@ -1,6 +1,7 @@
 """A ladder: one recipe changed from rung to rung, each trained with the seeds it names."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as strict_dataclass
 
+from training.bases.resolve import resolve_base
 from training.data.load import LabelledData
 from training.fit.finetune import finetune
-from training.ladder.record import open_record, runs_of, summarize
+from training.ladder.record import made_from, open_record, runs_of, summarize
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
 from training.run.errors import InputError, one_line
@@ -138,6 +140,32 @@ def climb(
     }
     write_json(record, written)
     return run
+
+
+def climb_all(
+    rungs: list[Rung],
+    config: RunConfig,
+    config_file: Path,
+    data: LabelledData,
+    record: Path,
+    work: Path,
+    *,
+    only: str | None = None,
+    say: Callable[[str], None] = print,
+) -> None:
+    """``climb`` whatever is not in the record yet, or of it the rung ``only``.
+
+    Raises:
+        InputError: as ``climb`` does, or the base cannot be had.
+    """
+    facts = made_from(resolve_base(config.base), data)
+    tasks = open_tasks(rungs, open_record(record, facts))
+    tasks = [task for task in tasks if only in (None, task.rung.name)]
+    work.mkdir(parents=True, exist_ok=True)
+    for done, task in enumerate(tasks, start=1):
+        say(f"training {done} of {len(tasks)}: {task.rung.name}, seed {task.recipe.seed}")
+        run = climb(task, config, config_file, data, facts, record, work)
+        say(f"{task.rung.name}: validation macro-F1 {run['validation_macro_f1']:.4f}")
 
 
 def _trained_before(

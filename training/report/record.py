@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.run.config import first_problem
-from training.run.errors import InputError, one_line
+from training.run.errors import InputError, first_problem, one_line
 from training.run.files import read_json
 
 # Records hold more than is read here; what is read must be there and be a finite number.

@@ -27,16 +27,21 @@ def reports_errors(main: Main) -> Main:
         try:
             return main(argv)
         except InputError as error:
-            print(f"error: {error}", file=sys.stderr)
+            _say(f"error: {error}")
             return EXIT_BAD_INPUT
         except CheckError as error:
-            print(f"failed: {error}", file=sys.stderr)
+            _say(f"failed: {error}")
             return EXIT_BREACH
         except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
+            _say("interrupted")
             return EXIT_INTERRUPTED
 
     return wrapped
+
+
+def _say(line: str) -> None:
+    # At once, end of line and all: the processes of torchrun speak at the same time.
+    sys.stderr.write(f"{line}\n")
 
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from training.run.errors import InputError, one_line
+from training.run.errors import InputError, first_problem, one_line
 
 SPLITS = ("train", "validation", "test")
 DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
@@ -206,18 +206,3 @@ def load_config(path: Path) -> RunConfig:
         return TypeAdapter(RunConfig).validate_python(raw)
     except ValidationError as error:
         raise InputError(f"{path}: {first_problem(error, 'add it')}") from error
-
-
-def first_problem(error: ValidationError, remedy: str) -> str:
-    """What pydantic found first, in one sentence.
-
-    Args:
-        remedy: what to do about a key that is missing.
-    """
-    problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
-        return f"unknown key '{where}'; remove it or correct its spelling"
-    if problem["type"] in {"missing", "missing_argument"}:
-        return f"the key '{where}' is missing; {remedy}"
-    return f"'{where}': {problem['msg'].lower()}, but the file says {problem['input']!r:.60}"

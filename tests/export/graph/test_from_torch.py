@@ -145,7 +145,7 @@ def test_what_other_code_made_is_not_fresh(
     for package in ("export", "training"):
         unread = shutil.ignore_patterns("artifacts", "node_modules", "__pycache__", "*.json")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=unread)
-    monkeypatch.setattr("export.fresh.ROOT", tmp_path, raising=False)
+    monkeypatch.setattr("training.run.files.ROOT", tmp_path)
     assert is_exported(artifact) and is_quantized(artifact, config)
     for name, expected in (
         ("export/site/build.py", (True, True)),

@@ -59,7 +59,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help=f"what was measured (default: {RECORD}, of another run ladder.json in its folder)",
     )
     parser.add_argument("--plot", type=Path, help="the picture (default: by the record)")
-    parser.add_argument("--work", type=Path, default=WORK, help="checkpoints (default: %(default)s)")
+    parser.add_argument("--work", type=Path, default=WORK, help="checkpoints (there: %(default)s)")
     parser.add_argument("--base", help=f"another base than the config's, or '{OFFLINE}'")
     add_data_argument(parser)
     return parser.parse_args(argv)

@@ -93,7 +93,8 @@ def test_a_program_that_comes_late_still_starts(context: BrowserContext, built_s
     with serve(built_site) as served:
         page = context.new_page()
         page.clock.install()
-        page.goto(served.address, wait_until="commit")
+        with page.expect_request("**/app/format.js"):  # before time goes by
+            page.goto(served.address, wait_until="commit")
         expect(page.locator("#status")).to_have_text("Loading…")
         page.clock.run_for(29_000)
         expect(page.locator("#status")).to_have_text("Loading…")

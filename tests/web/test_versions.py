@@ -148,7 +148,7 @@ def test_an_update_is_offered_while_the_model_loads(context: BrowserContext, sit
         page.page.fill("#text", TEXT)
         button.click()
         expect(page.page).to_have_title(TITLE, timeout=LOAD_TIMEOUT)
-        assert page.page.input_value("#text") == TEXT
+        expect(page.page.locator("#text")).to_have_value(TEXT)
 
 
 def test_a_version_that_is_damaged_and_gone_from_the_server_gives_way_to_the_new_one(

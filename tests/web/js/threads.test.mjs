@@ -15,12 +15,16 @@ const AGENTS = {
 
 const navigatorOf = (userAgent, changes) => ({ userAgent, hardwareConcurrency: 8, maxTouchPoints: 0, ...changes });
 const count = (userAgent, changes) =>
-  countThreads({ crossOriginIsolated: true, navigator: navigatorOf(userAgent, changes) });
+  countThreads({ crossOriginIsolated: true, SharedArrayBuffer, navigator: navigatorOf(userAgent, changes) });
 
 test("a page that is not isolated gets one thread", () => {
   for (const crossOriginIsolated of [false, undefined]) {
-    assert.equal(countThreads({ crossOriginIsolated, navigator: navigatorOf(AGENTS.linux) }), 1);
+    assert.equal(countThreads({ crossOriginIsolated, SharedArrayBuffer, navigator: navigatorOf(AGENTS.linux) }), 1);
   }
+});
+
+test("an isolated page without shared memory gets one thread", () => {
+  assert.equal(countThreads({ crossOriginIsolated: true, navigator: navigatorOf(AGENTS.linux) }), 1);
 });
 
 test("an isolated page gets as many as there are cores, at most four", () => {

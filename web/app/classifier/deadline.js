@@ -26,14 +26,17 @@ export async function whileAlive(run, silence, late) {
     fail = reject;
   });
   const rest = () => clearTimeout(timer);
+  let over = false;
   const beat = () => {
     rest();
+    if (over) return; // what goes on for a while after the end is not waited for
     timer = setTimeout(() => fail(late()), silence);
   };
   beat();
   try {
     return await Promise.race([run({ beat, rest }), death]);
   } finally {
+    over = true;
     rest();
   }
 }

@@ -53,7 +53,7 @@ export class ModelSession {
           graphOptimizationLevel,
           logSeverityLevel: ERRORS_ONLY,
         });
-      const session = await watchThreads(create);
+      const session = await (threads > 1 ? watchThreads(create) : create());
       assertInterface(session);
       return new ModelSession(ort, session);
     } catch (cause) {

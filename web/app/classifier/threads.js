@@ -4,6 +4,7 @@ const MOST = 4;
 /**
  * @typedef {object} Environment what the number of threads depends on; a worker's navigator has no maxTouchPoints
  * @property {boolean} [crossOriginIsolated]
+ * @property {unknown} [SharedArrayBuffer] which an isolated page need not have (WebKitGTK)
  * @property {{ userAgent: string, hardwareConcurrency?: number, maxTouchPoints?: number }} navigator
  */
 
@@ -14,9 +15,9 @@ const MOST = 4;
  * @param {Environment} environment
  * @returns {number}
  */
-export function countThreads({ crossOriginIsolated, navigator }) {
+export function countThreads({ crossOriginIsolated, SharedArrayBuffer, navigator }) {
   // Without isolation there is no shared memory, and a runtime that is told to start threads fails silently.
-  if (!crossOriginIsolated || isMobileWebKit(navigator)) return 1;
+  if (!crossOriginIsolated || !SharedArrayBuffer || isMobileWebKit(navigator)) return 1;
   return Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST));
 }
 

@@ -9,7 +9,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 comma := ,
 EXTRAS := offline,dev$(if $(NPM),,$(comma)node)
 
-.PHONY: web build test lint clean
+.PHONY: web build test test-web test-rest lint clean
 
 web: build
 	@echo "Serving the page at http://localhost:$(PORT)/ - stop with Ctrl-C"
@@ -19,7 +19,14 @@ build: $(VENV)/installed
 	$(PY) scripts/build_web.py
 
 test: $(VENV)/installed
-	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going test-web test-rest
+
+# Side by side: browsers wait much. What is built in web/ is built by one of the two alone.
+test-web:
+	$(PY) -m pytest -m web
+
+test-rest:
+	$(PY) -m pytest -m "not web"
 
 lint: $(VENV)/installed
 	$(PY) -m ruff check .

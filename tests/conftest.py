@@ -43,16 +43,15 @@ needs_data = pytest.mark.skipif(
 IN_WEB = ("tests/web/", "tests/export/site/", "tests/export/bench/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side runs what shares no folder: a file a process, but one for all of ``web/``.
+    """Mark what may not run beside each other: all that touches ``web/`` or the committed run.
 
-    The committed run belongs to it: whoever touches it brings its ONNX files up to date in place.
+    Whoever touches that run brings its ONNX files up to date in place.
     """
     for item in items:
-        file = item.nodeid.partition("::")[0]
-        in_web = file.startswith(IN_WEB) or "browser_artifact" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("web" if in_web else file))
+        in_web = item.nodeid.startswith(IN_WEB)
+        if in_web or "browser_artifact" in getattr(item, "fixturenames", ()):
+            item.add_marker("web")
 
 
 @pytest.fixture

@@ -145,6 +145,25 @@ for (const [name, fail] of [
   });
 }
 
+test("a start with several threads that stands still is given up for one with one", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { client, workers } = setUp();
+  const loading = client.load({}, { threads: 4 });
+  const progress = { loadedBytes: 1, totalBytes: 1 };
+  workers[0].reply(0, { progress: { ...progress, phase: "download" } });
+  context.mock.timers.tick(60_000);
+  assert.ok(!workers[0].terminated, "a download may take as long as it likes");
+  workers[0].reply(0, { progress: { ...progress, phase: "start" } });
+  context.mock.timers.tick(10_000);
+  await new Promise(setImmediate);
+  assert.ok(workers[0].terminated);
+  assert.equal(workers[1].received[0].threads, 1);
+  workers[1].reply(0, { progress: { ...progress, phase: "start" } });
+  context.mock.timers.tick(60_000);
+  workers[1].reply(0, { result: { threads: 1 } });
+  assert.deepEqual(await loading, { threads: 1 });
+});
+
 test("a failure that has nothing to do with threads is shown and not tried again", async () => {
   const { client, workers } = setUp();
   const loading = client.load({}, { threads: 4 });

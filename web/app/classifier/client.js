@@ -39,6 +39,12 @@ const WORKER_URL = new URL("./worker.js", import.meta.url);
 /** How a start ends that may succeed without threads: the runtime gives up, or a thread takes the worker with it. */
 const MAY_BE_THREADS = ["runtime", "crash"];
 
+/**
+ * Milliseconds from the last byte to the first answer. In Firefox about one cold start in thirty stands still, timers
+ * and all, before the first thread: only the page can tell.
+ */
+const THREADS_WITHIN = 10_000;
+
 /** The page's side of the worker: calls in, promises out. */
 export class ClassifierClient {
   /** @type {WorkerLike | null} */
@@ -90,10 +96,14 @@ export class ClassifierClient {
     this.#listen(worker);
     const cancel = () => this.#worker === worker && this.#fail(signal?.reason);
     signal?.addEventListener("abort", cancel);
+    const giveUp = () => this.#worker === worker && this.#fail(new ClassifierError("runtime", "No thread has started."));
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let late;
     // Only the worker can tell a slow line from a dead one, but not before its own program has arrived.
     const start = (/** @type {import("./deadline.js").Watch} */ { rest }) =>
       this.#call(worker, call, (progress) => {
         rest();
+        if (progress.phase === "start" && call.threads > 1) late ??= setTimeout(giveUp, THREADS_WITHIN);
         onProgress(progress);
       });
     try {
@@ -102,6 +112,7 @@ export class ClassifierClient {
       if (this.#worker === worker) this.close();
       throw error;
     } finally {
+      clearTimeout(late);
       signal?.removeEventListener("abort", cancel);
     }
   }

@@ -68,7 +68,7 @@ BAD_CALLS = {
         "base '/absent'",
     ),
     "no offline base": (
-        ["train.py", "minilm_l12", "--base", "offline", "--data", SAMPLE_DIR],
+        ["train.py", "minilm", "--base", "offline:some/other", "--data", SAMPLE_DIR],
         "it has no offline base",
     ),
     "nothing to measure": (["measure.py", "--run", "absent"], "no run 'absent'"),

@@ -15,8 +15,11 @@ from training.run.files import read_json, replaced_folder, sha256_of, write_json
 
 DISTILBERT = "distilbert/distilbert-base-uncased"
 TINYBERT = "huawei-noah/TinyBERT_General_4L_312D"
+MINILM_L12 = "microsoft/MiniLM-L12-H384-uncased"
+# Base → its config, by which the script that makes the stand-in knows it.
+DISTILLED = {TINYBERT: "tinybert", MINILM_L12: "minilm_l12"}
 
-OFFLINE_BASES = (MINILM, *FETCHED, DISTILBERT, TINYBERT)
+OFFLINE_BASES = (MINILM, *FETCHED, DISTILBERT, *DISTILLED)
 DERIVED_DIR = ARTIFACTS_DIR / ".bases"
 DERIVATION = "derivation.json"  # written last: a folder that has it is complete
 
@@ -34,7 +37,7 @@ def derived(base: str, root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
     """
     if base == DISTILBERT:
         return widened(root)
-    if base != TINYBERT:
+    if base not in DISTILLED:
         raise InputError(
             f"base '{base}': it has no offline base, these have one: {', '.join(OFFLINE_BASES)}"
         )
@@ -43,7 +46,7 @@ def derived(base: str, root: Path = DERIVED_DIR) -> tuple[Path, dict[str, Any]]:
     if derivation is None:
         raise InputError(
             f"base '{base}': its offline base is not made yet; "
-            "run python scripts/study/distill_base.py"
+            f"run python scripts/study/distill_base.py --base {DISTILLED[base]}"
         )
     return path, derivation
 

@@ -8,12 +8,13 @@ of what is left out goes into the reader's bias.
 import itertools
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from transformers import BatchEncoding, BertConfig, BertModel
 from transformers.models.bert.modeling_bert import BertLayer
+
+from training.bases.student import Student
 
 # huawei-noah/TinyBERT_General_4L_312D
 LAYERS = 4
@@ -29,16 +30,8 @@ class _Input:
     variance: Tensor
 
 
-class Pruned(NamedTuple):
-    """A smaller model, and which layers and features (dimensions of the hidden states) it kept."""
-
-    model: BertModel
-    layers: list[int]
-    features: list[int]
-
-
 @torch.no_grad()
-def prune_to_tinybert(source: BertModel, batch: BatchEncoding) -> Pruned:
+def prune_to_tinybert(source: BertModel, batch: BatchEncoding) -> Student:
     """A BERT of TinyBERT's size with the most important parts of ``source``.
 
     Args:
@@ -46,7 +39,8 @@ def prune_to_tinybert(source: BertModel, batch: BatchEncoding) -> Pruned:
         batch: texts, tokenized and padded, on which importance is measured.
 
     Returns:
-        The pruned model in evaluation mode, and what it kept, ascending.
+        The pruned model in evaluation mode, and what it kept, ascending; each layer learns from
+        the one that it was, but for the last.
     """
     settings = source.config
     kept_layers = _choose_layers(source, batch)
@@ -72,7 +66,9 @@ def prune_to_tinybert(source: BertModel, batch: BatchEncoding) -> Pruned:
     pooler = source.pooler.dense
     pruned.pooler.dense.weight.copy_(pooler.weight[features][:, features])
     pruned.pooler.dense.bias.copy_(pooler.bias[features])
-    return Pruned(pruned, kept_layers, features.tolist())
+    # The last layer is what a classifier reads, so it learns from the source's last.
+    learns = dict(enumerate([*kept_layers[:-1], settings.num_hidden_layers - 1]))
+    return Student(pruned, kept_layers, features.tolist(), learns)
 
 
 def _choose_layers(source: BertModel, batch: BatchEncoding) -> list[int]:

@@ -1,4 +1,4 @@
-"""How far a pruned student is from its teacher, in hidden states and in attention."""
+"""How far a student is from its teacher, in hidden states and in attention."""
 
 from collections.abc import Callable
 
@@ -6,23 +6,18 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
-from training.bases.prune import Pruned
+from training.bases.student import Student
 
 
 class Distiller(nn.Module):
     """The student, and what tells how far it is from its teacher."""
 
-    def __init__(self, pruned: Pruned, teacher: BertModel) -> None:
+    def __init__(self, student: Student, teacher: BertModel) -> None:
         super().__init__()
-        self.student = pruned.model
-        self.projection = nn.Linear(len(pruned.features), teacher.config.hidden_size)
-        # To begin with, each feature stands for itself and those left out are zero.
-        nn.init.zeros_(self.projection.bias)
-        nn.init.zeros_(self.projection.weight)
-        self.projection.weight.data[pruned.features, range(len(pruned.features))] = 1
+        self.student = student.model
+        self.projection = _projection(student.features, teacher.config.hidden_size)
         self._teacher = [teacher]  # in a list: not to be trained or saved with the student
-        # The last layer is what a classifier reads, so it learns from the teacher's last.
-        self._layers = [*pruned.layers[:-1], teacher.config.num_hidden_layers - 1]
+        self._learns = student.learns
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "Distiller":
         """Called by ``to``: the teacher goes to whatever device the student goes to."""
@@ -35,7 +30,10 @@ class Distiller(nn.Module):
         return self
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Distance in hidden states (embeddings included) plus distance in attention, a scalar."""
+        """Distance in hidden states (embeddings included) plus distance in attention, a scalar.
+
+        Either is the mean over the layers that learn.
+        """
         batch = {
             "input_ids": input_ids,
             "attention_mask": attention_mask,
@@ -47,15 +45,28 @@ class Distiller(nn.Module):
             theirs = self._teacher[0](**batch)
         ours = self.student(**batch)
         real = attention_mask.bool()
+        states = {0: 0} | {i + 1: j + 1 for i, j in self._learns.items()}  # 0: the embeddings
         hidden = [
             _relative_error(self.projection(ours.hidden_states[i]), theirs.hidden_states[j], real)
-            for i, j in enumerate([0, *(layer + 1 for layer in self._layers)])
+            for i, j in states.items()
         ]
         attention = [
             _divergence(ours.attentions[i], theirs.attentions[j], real)
-            for i, j in enumerate(self._layers)
+            for i, j in self._learns.items()
         ]
         return torch.stack(hidden).mean() + torch.stack(attention).mean()
+
+
+def _projection(features: list[int], wanted: int) -> nn.Module:
+    """From a student's hidden states to its teacher's, [..., features] → [..., wanted]."""
+    if features == list(range(wanted)):
+        return nn.Identity()  # the very states are to be learnt, not others that map to them
+    projection = nn.Linear(len(features), wanted)
+    # To begin with, each feature stands for itself and those left out are zero.
+    nn.init.zeros_(projection.bias)
+    nn.init.zeros_(projection.weight)
+    projection.weight.data[features, range(len(features))] = 1
+    return projection
 
 
 def _relative_error(ours: Tensor, theirs: Tensor, real: Tensor) -> Tensor:

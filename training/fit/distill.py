@@ -1,7 +1,8 @@
-"""A TinyBERT-shaped base, pruned from the packaged MiniLM and taught by it on unlabelled text.
+"""A base of another shape, made from the packaged MiniLM and taught by it on unlabelled text.
 
-After TinyBERT (Jiao et al., 2020): the layers that were kept learn the teacher's hidden states
-through a projection, and its attention, compared as a distribution (MiniLM, Wang et al., 2020).
+After TinyBERT (Jiao et al., 2020): layers learn the teacher's hidden states, through a projection
+where they are of another size, and its attention, compared as a distribution (MiniLM, Wang et al.,
+2020).
 """
 
 import hashlib
@@ -25,9 +26,11 @@ from transformers import (
     set_seed,
 )
 
-from training.bases.derived import TINYBERT, save_derived
+from training.bases.derived import MINILM_L12, TINYBERT, save_derived
 from training.bases.packaged import MINILM, require_packaged
 from training.bases.prune import prune_to_tinybert
+from training.bases.stack import stack_twice
+from training.bases.student import Student
 from training.fit.arguments import training_arguments
 from training.fit.checkpoints import last_checkpoint, training_key
 from training.fit.distance import Distiller
@@ -40,6 +43,8 @@ from training.run.provenance import circumstances
 
 _CODE = code_sha256(
     "training/bases/prune.py",
+    "training/bases/stack.py",
+    "training/bases/student.py",
     "training/fit/arguments.py",
     "training/fit/distance.py",
     "training/fit/distill.py",
@@ -51,15 +56,16 @@ _PRUNING_TEXTS = 128
 _FEWEST_TEXTS = 100
 
 
-def distill_tinybert(
-    texts: Sequence[str], source: str, config: DistillConfig, out: Path
+def distill_base(
+    base: str, texts: Sequence[str], source: str, config: DistillConfig, out: Path
 ) -> dict[str, Any]:
     """Write the base to ``out`` and return how it was made; ``derivation.json`` there says it too.
 
     Epochs are checkpointed beside ``out``; the same call after a kill goes on from the last one.
-    With no epochs the base is only pruned.
+    With no epochs the base is only pruned or stacked.
 
     Args:
+        base: whose shape it gets, TinyBERT's or MiniLM-L12's.
         texts: unlabelled, in any order; duplicates are dropped.
         source: what the texts are, for the record.
 
@@ -74,15 +80,13 @@ def distill_tinybert(
     arguments = training_arguments(recipe)  # it joins the processes of torchrun
     tokenizer = AutoTokenizer.from_pretrained(path, model_max_length=config.max_length)
     teacher = BertModel.from_pretrained(path, attn_implementation="eager").eval()
-    sample = texts[:: max(1, len(texts) // _PRUNING_TEXTS)][:_PRUNING_TEXTS]
-    batch = tokenizer(sample, truncation=True, padding=True, return_tensors="pt")
-    pruned = prune_to_tinybert(teacher, batch)
+    student, method = _student(base, teacher, tokenizer, texts)
     derivation = {
-        "stands_for": TINYBERT,
+        "stands_for": base,
         "from": MINILM,
         "from_sha256": sha256_of(path / "model.safetensors"),
-        "method": "pruned, then distilled" if config.epochs else "pruned",
-        "layers": pruned.layers,
+        "method": f"{method}, then distilled" if config.epochs else method,
+        "layers": student.layers,
         "texts": {"source": source, "n": len(texts), "sha256": _sha256(texts)},
         "recipe": asdict(config),
     }
@@ -90,7 +94,7 @@ def distill_tinybert(
     arguments.output_dir = str(work)
     checkpoint = last_checkpoint(work, arguments)
     set_seed(config.seed)
-    trainer = _build(Distiller(pruned, teacher), texts, tokenizer, recipe, arguments)
+    trainer = _build(Distiller(student, teacher), texts, tokenizer, recipe, arguments)
     started = time.monotonic()
     if config.epochs:
         trainer.train(resume_from_checkpoint=checkpoint)
@@ -102,10 +106,23 @@ def distill_tinybert(
         **circumstances(),
     }
     if trainer.is_world_process_zero():
-        save_derived(pruned.model, path, derivation, out)
+        save_derived(student.model, path, derivation, out)
         shutil.rmtree(work)
     trainer.accelerator.wait_for_everyone()
     return derivation
+
+
+def _student(
+    base: str, teacher: BertModel, tokenizer: PreTrainedTokenizerBase, texts: list[str]
+) -> tuple[Student, str]:
+    """What is to learn, and how it was made."""
+    if base == MINILM_L12:
+        return stack_twice(teacher), "stacked"
+    if base != TINYBERT:
+        raise ValueError(f"no way to give a model the shape of '{base}'")
+    sample = texts[:: max(1, len(texts) // _PRUNING_TEXTS)][:_PRUNING_TEXTS]
+    batch = tokenizer(sample, truncation=True, padding=True, return_tensors="pt")
+    return prune_to_tinybert(teacher, batch), "pruned"
 
 
 class _DistillTrainer(OrderedTrainer):
@@ -162,7 +179,7 @@ def _build(
 
 
 def _losses(trainer: Trainer) -> list[dict[str, float]]:
-    """Held-out loss by step; step 0 is what pruning alone gives."""
+    """Held-out loss by step; step 0 is what pruning or stacking alone gives."""
     evaluations = [entry for entry in trainer.state.log_history if "eval_loss" in entry]
     by_step = {entry["step"]: entry["eval_loss"] for entry in evaluations}
     return [{"step": step, "loss": loss} for step, loss in sorted(by_step.items())]

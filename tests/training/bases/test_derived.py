@@ -16,7 +16,14 @@ from transformers import AutoTokenizer, DistilBertModel
 from tests.hub import Hub
 from tests.tiny import make_published, make_tiny_config
 from training.bases import resolve as bases
-from training.bases.derived import DERIVATION, DISTILBERT, TINYBERT, derived, derived_dir, widened
+from training.bases.derived import (
+    DERIVATION,
+    DISTILBERT,
+    DISTILLED,
+    derived,
+    derived_dir,
+    widened,
+)
 from training.bases.open import open_base
 from training.bases.packaged import MINILM, PACKAGED, packaged
 from training.bases.resolve import base_name, resolve_base
@@ -24,11 +31,11 @@ from training.data.load import load_data
 from training.data.sources import SAMPLE_DIR
 from training.fit.finetune import finetune
 from training.measure.predict import predict
-from training.run.config import load_config
+from training.run.config import config_path, load_config
 from training.run.errors import InputError
 from training.run.files import ROOT, sha256_of
 
-MINILM_L12 = "microsoft/MiniLM-L12-H384-uncased"
+OTHER = "google-bert/bert-large-uncased"
 
 
 @pytest.fixture
@@ -172,18 +179,25 @@ def test_a_run_on_a_derived_base_classifies(package: Path, root: Path, tmp_path:
 
 
 def test_a_base_without_a_stand_in_is_an_error() -> None:
-    message = refusal(f"offline:{MINILM_L12}")
-    assert f"'{MINILM_L12}': it has no offline base, these have one: " in message
-    assert all(name in message for name in (MINILM, DISTILBERT, TINYBERT))
+    message = refusal(f"offline:{OTHER}")
+    assert f"'{OTHER}': it has no offline base, these have one: " in message
+    assert all(name in message for name in (MINILM, DISTILBERT, *DISTILLED))
 
 
-def test_a_base_that_takes_a_script_names_it(package: Path, root: Path) -> None:
-    message = refusal(f"offline:{TINYBERT}")
-    assert TINYBERT in message and "run python scripts/study/distill_base.py" in message
-    unfinished = derived_dir(TINYBERT, root)
+@pytest.mark.parametrize("base", DISTILLED)
+def test_a_base_that_takes_a_script_names_it(package: Path, root: Path, base: str) -> None:
+    message = refusal(f"offline:{base}")
+    command = f"run python scripts/study/distill_base.py --base {DISTILLED[base]}"
+    assert base in message and message.endswith(command)
+    unfinished = derived_dir(base, root)
     shutil.copytree(resolve_base(f"offline:{DISTILBERT}").path, unfinished)
     (unfinished / DERIVATION).unlink()
-    assert refusal(f"offline:{TINYBERT}") == message
+    assert refusal(f"offline:{base}") == message
+
+
+def test_what_a_script_makes_is_the_base_of_the_config_that_it_is_told() -> None:
+    for base, name in DISTILLED.items():
+        assert load_config(config_path(name)).base == base
 
 
 @pytest.mark.parametrize("name", [MINILM, DISTILBERT])

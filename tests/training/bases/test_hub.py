@@ -399,11 +399,13 @@ def test_the_script_takes_another_base(
     assert hub.requests == []
 
 
-def test_the_script_refuses_a_stand_in_that_there_is_not(
-    hub: Hub, capsys: pytest.CaptureFixture[str]
+def test_the_script_refuses_a_stand_in_that_is_not_made(
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("training.bases.derived.derived.__defaults__", (tmp_path,))
     main = runpy.run_path(str(ROOT / "scripts" / "train.py"))["main"]
     assert main(["minilm_l12", "--base", "offline", "--data", str(SAMPLE_DIR)]) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
-    assert f"base '{BASES['minilm_l12']}': it has no offline base" in line
+    assert f"base '{BASES['minilm_l12']}': its offline base is not made yet; " in line
+    assert line.endswith("run python scripts/study/distill_base.py --base minilm_l12")
     assert hub.requests == []

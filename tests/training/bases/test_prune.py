@@ -5,7 +5,8 @@ from transformers import AutoTokenizer, BatchEncoding, BertConfig, BertModel
 from tests.tiny import TOKENIZER
 from training.bases import prune
 from training.bases.packaged import MINILM, packaged
-from training.bases.prune import Pruned, prune_to_tinybert
+from training.bases.prune import prune_to_tinybert
+from training.bases.student import Student
 
 TEXTS = [
     "I found my grandmother's letters in the attic.",
@@ -27,11 +28,11 @@ def batch() -> BatchEncoding:
 
 
 @pytest.fixture(scope="module")
-def pruned(teacher: BertModel, batch: BatchEncoding) -> Pruned:
+def pruned(teacher: BertModel, batch: BatchEncoding) -> Student:
     return prune_to_tinybert(teacher, batch)
 
 
-def test_it_has_the_shape_of_tinybert(pruned: Pruned) -> None:
+def test_it_has_the_shape_of_tinybert(pruned: Student) -> None:
     config = pruned.model.config
     assert (config.num_hidden_layers, config.hidden_size, config.intermediate_size) == (
         4,
@@ -44,7 +45,12 @@ def test_it_has_the_shape_of_tinybert(pruned: Pruned) -> None:
     assert len(set(pruned.features)) == 312
 
 
-def test_the_teacher_is_left_as_it_was(teacher: BertModel, pruned: Pruned) -> None:
+def test_each_layer_learns_from_the_one_it_was_and_the_last_from_the_last(pruned: Student) -> None:
+    assert list(pruned.learns) == [0, 1, 2, 3]
+    assert list(pruned.learns.values()) == [*pruned.layers[:-1], 5]
+
+
+def test_the_teacher_is_left_as_it_was(teacher: BertModel, pruned: Student) -> None:
     assert len(teacher.encoder.layer) == 6
     untouched = BertModel.from_pretrained(packaged(MINILM))
     for ours, theirs in zip(teacher.parameters(), untouched.parameters(), strict=True):
@@ -54,10 +60,10 @@ def test_the_teacher_is_left_as_it_was(teacher: BertModel, pruned: Pruned) -> No
 def test_the_most_important_parts_come_closer_than_any_parts(
     teacher: BertModel,
     batch: BatchEncoding,
-    pruned: Pruned,
+    pruned: Student,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def distance(found: Pruned) -> float:
+    def distance(found: Student) -> float:
         real = batch["attention_mask"].bool()
         with torch.no_grad():
             ours = found.model(**batch).last_hidden_state[real]

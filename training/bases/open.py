@@ -1,6 +1,7 @@
 """Opening a base as a classifier, with one sentence where transformers would print a page."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from training.bases.layers import keep_layers
 from training.bases.pooling import open_mean_pooled
 from training.bases.resolve import Base
 from training.run.errors import InputError, one_line
@@ -29,17 +31,22 @@ _UNREADABLE = (
 
 
 def open_base(
-    base: Base, labels: list[str], max_length: int, pooling: str = "first"
+    base: Base,
+    labels: list[str],
+    max_length: int,
+    pooling: str = "first",
+    layers: Sequence[int] | None = None,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The encoder with a new head for ``labels``, in float32, and its tokenizer.
 
     Args:
         pooling: "first" for transformers' own head, "mean" for the mean of the hidden states.
+        layers: those of the encoder that are kept, counted from 0; None for all.
 
     Raises:
         InputError: the files cannot be read, are of another architecture or do not belong
             together, or lack weights of the encoder, which transformers would draw at random with
-            no more than a warning.
+            no more than a warning; or it has no such layers.
     """
     try:
         names = {
@@ -67,6 +74,8 @@ def open_base(
         )
     if not tokenizer.is_fast:
         raise InputError(f"base '{base.id}' ({base.path}): it has no fast tokenizer; give one")
+    if layers is not None:
+        keep_layers(model, layers, base.id)
     known = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > known:
         raise InputError(

@@ -14,7 +14,7 @@ from training.data.load import load_data
 from training.data.sources import SAMPLE_DIR
 from training.measure.metrics import Labels, Logits, classification_record, macro_f1
 from training.report.words import aligned
-from training.run.config import DataConfig
+from training.run.data_config import DataConfig
 from training.run.errors import CheckError
 
 Predict = Callable[[list[str]], Logits]  # texts → [n, labels]

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.data.readers import Row, read_records, text_of
-from training.run.config import ContextConfig
+from training.data.readers import Row, cells_are, read_records, text_of
+from training.run.data_config import ContextConfig
 from training.run.errors import InputError
 
 
@@ -32,7 +32,7 @@ def read_contexts(path: Path, config: ContextConfig, rows: Mapping[str, list[Row
                 f"{place}: '{key}' is a row of the {held_out[key]} split; "
                 "leave rows of train alone in the file"
             )
-        if key in wanted and _is_meant(record, config, place):
+        if key in wanted and cells_are(record, config.only, place):
             found.setdefault(key, []).append(text_of(record, config.text_column, place).strip())
     return [" ".join(found.get(row.key, [])[: config.first]) for row in rows["train"]]
 
@@ -45,7 +45,3 @@ def context_record(path: Path, contexts: list[str]) -> dict[str, object]:
         "texts": sum(map(bool, contexts)),
         "fingerprint": digest.hexdigest(),
     }
-
-
-def _is_meant(record: Mapping[str, object], config: ContextConfig, place: str) -> bool:
-    return all(text_of(record, column, place) == value for column, value in config.only.items())

@@ -12,7 +12,9 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 from training.data.context import context_record, read_contexts
 from training.data.readers import Row
 from training.data.sources import find_rows
-from training.run.config import SPLITS, DataConfig
+from training.data.unlabelled import read_unlabelled
+from training.run.config import SPLITS
+from training.run.data_config import DataConfig
 from training.run.errors import InputError
 
 
@@ -29,10 +31,10 @@ class Provenance:
     dropped: dict[str, dict[str, int]]
     fingerprint: str
     context: dict[str, object] | None = None  # of the texts that go with train texts, if any
+    unlabelled: dict[str, object] | None = None  # of those that are there for teachers to judge
 
     def record(self) -> dict[str, object]:
-        record = asdict(self)
-        return record if self.context else {k: v for k, v in record.items() if k != "context"}
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     def reference(self) -> dict[str, str]:
         """What tells these texts from others, for records that are measured on them."""
@@ -47,10 +49,13 @@ class Provenance:
             for split, count in counts.items()
             if count
         )
-        context = ""
-        if self.context:
-            context = f" (with {self.context['texts']:,} contexts from {self.context['file']})"
-        return f"data: {self.source} '{self.id}': {rows}{context}; dropped: {dropped or 'nothing'}"
+        further = ", ".join(
+            f"{found['texts']:,} {name} from {found['file']}"
+            for name, found in (("contexts", self.context), ("further texts", self.unlabelled))
+            if found
+        )
+        further = f" (with {further})" if further else ""
+        return f"data: {self.source} '{self.id}': {rows}{further}; dropped: {dropped or 'nothing'}"
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,13 @@ class LabelledData:
     """Cleaned splits with columns ``text`` (str) and ``label`` (ClassLabel).
 
     Train has the column ``context`` (str, empty where there is none), if any was found.
+    ``unlabelled`` has ``text`` and ``label``, -1 where there is none.
     """
 
     splits: DatasetDict
     labels: list[str]
     provenance: Provenance
+    unlabelled: Dataset | None = None
 
 
 def load_data(config: DataConfig, directory: Path | None = None) -> LabelledData:
@@ -89,9 +96,12 @@ def load_data(config: DataConfig, directory: Path | None = None) -> LabelledData
         contexts = read_contexts(found.context, config.context, rows)
         splits["train"] = splits["train"].add_column("context", contexts)
         context = context_record(found.context, contexts)
+    further, told = None, None
+    if config.unlabelled and found.unlabelled:
+        further, told = read_unlabelled(found.unlabelled, config.unlabelled, rows, labels)
     counts = {split: len(kept) for split, kept in rows.items()}
-    provenance = Provenance(found.kind, found.id, counts, dropped, fingerprint(rows), context)
-    return LabelledData(DatasetDict(splits), labels, provenance)
+    provenance = Provenance(found.kind, found.id, counts, dropped, fingerprint(rows), context, told)
+    return LabelledData(DatasetDict(splits), labels, provenance, further)
 
 
 def clean(rows: Mapping[str, list[Row]]) -> tuple[dict[str, list[Row]], dict[str, dict[str, int]]]:

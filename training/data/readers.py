@@ -68,6 +68,15 @@ def text_of(record: Mapping[str, Any], column: str, place: str) -> str:
     return record[column]
 
 
+def cells_are(record: Mapping[str, Any], wanted: Mapping[str, str], place: str) -> bool:
+    """Whether a record's cells hold what is wanted of them, by column.
+
+    Raises:
+        InputError: there is no such column, or its cell is not text; names ``place``.
+    """
+    return all(text_of(record, column, place) == value for column, value in wanted.items())
+
+
 def read_texts(path: Path, column: str) -> list[str]:
     """Unlabelled texts: one column of a CSV, JSON Lines or Parquet file, or the lines of a .txt.
 

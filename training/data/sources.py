@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
 from training.data.readers import Row, find_split, make_row, read_rows
-from training.run.config import DATA_DIR_VARIABLE, SPLITS, DataConfig
+from training.run.config import DATA_DIR_VARIABLE, SPLITS
+from training.run.data_config import DataConfig
 from training.run.errors import InputError
 
 SAMPLE_DIR = Path(__file__).parent / "sample"
@@ -26,7 +28,9 @@ class Source:
     id: str
     rows: dict[str, list[Row]]
     files: dict[str, str]  # split → what to call it in a message
-    context: Path | None = None  # the file of contexts, if the config names one and it is there
+    # Files of further texts, if the config names them and they are there.
+    context: Path | None = None
+    unlabelled: Path | None = None
 
 
 def find_rows(config: DataConfig, directory: Path | None) -> Source:
@@ -56,16 +60,29 @@ def _read_directory(directory: Path, config: DataConfig) -> Source:
             f"{directory}: no such directory; give one with --data or {DATA_DIR_VARIABLE}"
         )
     files = {split: find_split(directory, split) for split in SPLITS}
-    context = directory / config.context.file if config.context else None
-    if context and not context.is_file():
-        context = None
-    key = config.context.key_column if config.context and context else None
+    further = {
+        name: directory / part.file
+        for name in ("context", "unlabelled")
+        if (part := getattr(config, name)) and (directory / part.file).is_file()
+    }
+    key = _key_column(config, further)
     rows = {
         split: read_rows(path, config.text_column, config.label_column, key)
         for split, path in files.items()
     }
     names = {split: str(path) for split, path in files.items()}
-    return Source("directory", directory.resolve().name, rows, names, context)
+    return Source("directory", directory.resolve().name, rows, names, **further)
+
+
+def _key_column(config: DataConfig, further: Iterable[str]) -> str | None:
+    """The column by which files of further texts name rows of the splits, if any does."""
+    named = {f"data.{name}.key_column": getattr(config, name).key_column for name in further}
+    columns = {column for column in named.values() if column}
+    if len(columns) > 1:
+        raise InputError(
+            f"{' and '.join(named)} differ ({', '.join(sorted(columns))}); the splits have one key"
+        )
+    return columns.pop() if columns else None
 
 
 def _read_hub(config: DataConfig) -> Source | None:

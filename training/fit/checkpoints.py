@@ -22,6 +22,7 @@ _WORK_DIR = ".work"
 # What decides which weights come out, apart from what is told and read. What only finds, checks or
 # writes is left out: an edit there need not cost a killed run its epochs.
 FIT_CODE = (
+    "training/bases/layers.py",
     "training/bases/open.py",
     "training/bases/pooling.py",
     "training/data/third_person.py",

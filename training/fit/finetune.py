@@ -16,10 +16,10 @@ from training.fit.checkpoints import FIT_CODE_SHA256, work_dir
 from training.fit.students import Trained, train_students
 from training.fit.targets import examples_sha256, make_examples
 from training.fit.teachers import teach, teacher_recipe
+from training.fit.texts import require_texts_for_teachers
 from training.fit.write import config_text, training_facts, write_artifact
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
-from training.run.errors import InputError
 from training.run.provenance import circumstances
 
 _LOG = logging.getLogger(__name__)
@@ -36,16 +36,16 @@ def finetune(
     Under ``torchrun`` all processes call this; the first one writes.
 
     Raises:
-        InputError: the base cannot be had or opened, or teachers are to read contexts that the data
-            does not bring.
+        InputError: a base cannot be had or opened, or teachers are to read contexts or judge texts
+            that the data does not bring.
     """
-    _require_contexts(config, config_file, data)
+    require_texts_for_teachers(config, config_file, data)
     settings = config_text(config, config_file)  # now: the file may be edited while this runs
     arguments = training_arguments(config.train)  # first: it joins the processes of torchrun
     with arguments.main_process_first(desc="base"):
         base = resolve_base(config.base)
     _LOG.info("base: %s '%s', weights %s", base.source, base.id, base.sha256[:12])
-    train, taught = _examples(config.train, arguments, data, base, artifacts_dir)
+    train, taught = _examples(config, arguments, data, base, artifacts_dir)
     learned = examples_sha256(train)
     work = work_dir(artifacts_dir, config.run, config.train, arguments, data, base, learned)
     trained = train_students(
@@ -75,41 +75,32 @@ def finetune(
     return artifact
 
 
-def _require_contexts(config: RunConfig, config_file: Path, data: LabelledData) -> None:
-    """Teachers that read no context would be another recipe than the one the record names."""
-    wanted, found = config.data.context, data.provenance.context
-    if config.train.teacher is None or wanted is None or (found and found["texts"]):
-        return
-    problem = "holds nothing on its train texts" if found else "is not there"
-    raise InputError(
-        f"{config_file.name}: the teachers read data.context.file '{wanted.file}', which "
-        f"{problem} in the data ({data.provenance.source} '{data.provenance.id}'); give --data "
-        "with a folder that has it, or remove data.context from the config"
-    )
-
-
 def _open(
     recipe: TrainConfig, data: LabelledData, base: Base
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    return open_base(base, data.labels, recipe.max_length, recipe.pooling)
+    return open_base(base, data.labels, recipe.max_length, recipe.pooling, recipe.layers)
 
 
 def _examples(
-    recipe: TrainConfig,
+    config: RunConfig,
     arguments: TrainingArguments,
     data: LabelledData,
     base: Base,
     artifacts_dir: Path,
 ) -> tuple[Dataset, dict[str, Any]]:
-    """What the recipe makes of the train split, and what the record says of the teachers."""
-    train = data.splits["train"]
-    if recipe.teacher is None:
-        return make_examples(recipe, train, None), {}
-    taught = teacher_recipe(recipe, recipe.teacher)
-    folds = recipe.teacher.folds
-    work = work_dir(artifacts_dir, f"teachers-{folds}", taught, arguments, data, base)
-    judged, facts = teach(taught, folds, train, lambda: _open(taught, data, base), work)
-    return make_examples(recipe, train, judged), {"teacher": facts}
+    """What the recipe makes of the texts, and what the record says of the teachers."""
+    recipe, plan, train = config.train, config.train.teacher, data.splits["train"]
+    if plan is None:
+        return make_examples(recipe, train), {}
+    taught = teacher_recipe(recipe, plan)
+    with arguments.main_process_first(desc="base of the teachers"):
+        own = resolve_base(plan.base) if plan.base else base
+    further = data.unlabelled
+    told = str(data.provenance.unlabelled)
+    work = work_dir(artifacts_dir, f"teachers-{plan.folds}", taught, arguments, data, own, told)
+    opinions, facts = teach(taught, plan, train, further, lambda: _open(taught, data, own), work)
+    examples = make_examples(recipe, train, opinions, further)
+    return examples, {"teacher": facts | ({"base": own.record()} if plan.base else {})}
 
 
 def _seconds(trained: Trained, taught: dict[str, Any]) -> float:

@@ -50,6 +50,7 @@ def training_facts(trained: Trained, seconds: float) -> dict[str, Any]:
     trainer = trained.trainer
     facts = {
         "seed": trainer.args.seed,
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "bf16": trainer.args.bf16,
         "processes": trainer.args.world_size,
         "parameters": trainer.model.num_parameters(),

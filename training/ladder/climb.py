@@ -180,6 +180,7 @@ def _trained_before(
         "data": trained["data"]["fingerprint"],
         "labels": artifact.load_labels(),
         "contexts": trained["data"].get("context", {}).get("fingerprint"),
+        "unlabelled": trained["data"].get("unlabelled", {}).get("fingerprint"),
         "code": trained.get("code_sha256"),
     }
     if found != facts:

@@ -32,12 +32,13 @@ def record_of(config_file: Path, run: str, ladder: Path, base: str | None) -> Pa
 
 def made_from(base: Base, data: LabelledData) -> dict[str, Any]:
     """All that a training depends on beside its recipe."""
-    context = data.provenance.context or {}
+    context, unlabelled = data.provenance.context or {}, data.provenance.unlabelled or {}
     return {
         "base": base.sha256,
         "data": data.provenance.fingerprint,
         "labels": data.labels,
         "contexts": context.get("fingerprint"),
+        "unlabelled": unlabelled.get("fingerprint"),
         "code": FIT_CODE_SHA256,
     }
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from training.run.data_config import STRICT, DataConfig, Fraction, Positive
 from training.run.errors import InputError, first_problem, one_line
 
 SPLITS = ("train", "validation", "test")
@@ -15,58 +16,38 @@ DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
 OFFLINE = "offline"  # a base from a package, or derived from one
 CONFIG_DIR = Path(__file__).parents[1] / "configs"
 
-_STRICT = ConfigDict(extra="forbid")
-Positive = Annotated[int, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what numpy takes
+Pooling = Literal["first", "mean"]
 # A run's name becomes a folder and part of a URL.
 RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
-@dataclass(frozen=True, config=_STRICT)
-class ContextConfig:
-    """Further texts that belong to train texts: rows of a second file of the data directory.
-
-    A row belongs to the train text with the same key. Of the rows whose cells are as ``only``
-    says, the first ``first`` are joined.
-    """
-
-    file: str
-    key_column: str
-    text_column: str = "text"
-    only: dict[str, str] = field(default_factory=dict)  # column → value
-    first: Positive = 2
-
-
-@dataclass(frozen=True, config=_STRICT)
-class DataConfig:
-    """Which labelled texts, under which column names, and what the model card must say of them."""
-
-    name: str
-    hub_id: str | None = None
-    text_column: str = "text"
-    label_column: str = "label"
-    labels: list[str] | None = None
-    context: ContextConfig | None = None
-    license: str = "unknown"
-    citation: str = ""
-
-
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class TeacherConfig:
     """Cross-fitted teachers: each train text is judged by one that was trained without it.
 
-    Their probabilities make up the share ``weight`` of the targets, the labels the rest.
+    Their probabilities make up the share ``weight`` of the targets, the labels the rest. With
+    ``repeats`` the texts are split anew each time and a text's opinions averaged. Unlabelled texts
+    are judged by all teachers; a label that one has of its own makes up ``own_label_weight`` of its
+    target. What is None is as the student has it.
     """
 
     folds: Annotated[int, Field(ge=2)] = 2
+    repeats: Positive = 1
+    base: str | None = None
+    pooling: Pooling | None = None
+    max_length: Annotated[int, Field(ge=8)] | None = None
+    batch_size: Positive | None = None
+    label_smoothing: Fraction | None = None
     epochs: Positive = 3
     learning_rate: Annotated[float, Field(gt=0)] = 1.5e-4
     weight: Fraction = 0.5
+    unlabelled: bool = True  # whether the student learns from unlabelled texts, where there are any
+    own_label_weight: Fraction = 0.0
     seed: Seed = 42
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class TrainConfig:
     """The fine-tuning recipe. Lengths are in tokens, special tokens included."""
 
@@ -77,14 +58,15 @@ class TrainConfig:
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     warmup_ratio: Fraction = 0.1
     label_smoothing: Fraction = 0.1
-    pooling: Literal["first", "mean"] = "first"  # what of the last layer is classified
+    pooling: Pooling = "first"  # what of the last layer is classified
+    layers: list[Annotated[int, Field(ge=0)]] | None = None  # of the base that are kept; None = all
     third_person: Fraction = 0.0  # share of the (English) texts told once more, of her or him
     teacher: TeacherConfig | None = None
     students: Positive = 1  # trained in different orders; the weights are averaged
     seed: Seed = 42
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class QuantizeConfig:
     """How int8 is made.
 
@@ -106,7 +88,7 @@ class QuantizeConfig:
     max_megabytes: Annotated[float, Field(gt=0)] = 24.0  # compressed, as a visitor gets it
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class ParityConfig:
     """The gate: what int8 may cost against torch before nothing is shipped."""
 
@@ -118,7 +100,7 @@ class ParityConfig:
     min_class_support: Positive = 30
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class CalibrationConfig:
     """When an answer counts as sure: validation shows that so many of such answers are right.
 
@@ -128,7 +110,7 @@ class CalibrationConfig:
     sure_accuracy: Fraction = 0.7
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class PageConfig:
     """What the web page says of itself; plain text."""
 
@@ -140,7 +122,7 @@ class PageConfig:
     notice: str = ""
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class RunConfig:
     """One run, from data to web page."""
 
@@ -156,7 +138,7 @@ class RunConfig:
     limits: str = ""
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=STRICT)
 class DistillConfig:
     """How long and how fast a small base learns from a large one; ``max_length`` is in tokens."""
 
@@ -168,10 +150,19 @@ class DistillConfig:
 
 
 def with_base(config: RunConfig, base: str | None) -> RunConfig:
-    """The same on another base, if one is given; ``offline`` is the stand-in of its own."""
+    """The same on another base, if one is given; ``offline`` is the stand-in of its own.
+
+    Teachers with a base of their own keep it, or with ``offline`` take the stand-in of that.
+    """
     if base is None:
         return config
-    return replace(config, base=f"{OFFLINE}:{config.base}" if base == OFFLINE else base)
+    if base != OFFLINE:
+        return replace(config, base=base)
+    teacher = config.train.teacher
+    if teacher and teacher.base:
+        teacher = replace(teacher, base=f"{OFFLINE}:{teacher.base}")
+    train = replace(config.train, teacher=teacher)
+    return replace(config, base=f"{OFFLINE}:{config.base}", train=train)
 
 
 def config_path(name: str) -> Path:

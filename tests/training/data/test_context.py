@@ -5,7 +5,8 @@ import pytest
 from tests.conftest import DATA_DIR, needs_data
 from training.data.load import load_data
 from training.data.readers import read_rows
-from training.run.config import ContextConfig, DataConfig, config_path, load_config
+from training.run.config import config_path, load_config
+from training.run.data_config import ContextConfig, DataConfig
 from training.run.errors import InputError
 
 CONTEXT = ContextConfig("talk.csv", "id", "said", {"who": "me"}, first=2)

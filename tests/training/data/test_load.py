@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.conftest import DATA_DIR, needs_data
 from training.data.load import clean, fingerprint, load_data
 from training.data.readers import Row
-from training.run.config import SPLITS, DataConfig, config_path, load_config
+from training.run.config import SPLITS, config_path, load_config
+from training.run.data_config import DataConfig
 from training.run.errors import InputError
 
 CONFIG = DataConfig(name="test")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.hub import Hub
 from training.data.load import load_data
-from training.run.config import DataConfig
+from training.run.data_config import DataConfig
 from training.run.errors import InputError
 
 HEADER = b"situation,emotion\n"
@@ -74,7 +74,7 @@ def test_without_a_hub_id_the_sample_is_used_and_announced(
 
 PROGRAM = """
 import sys
-from training.run.config import DataConfig
+from training.run.data_config import DataConfig
 from training.data.load import load_data
 config = DataConfig("x", sys.argv[1], text_column="situation", label_column="emotion")
 print(load_data(config).provenance.source)

@@ -19,7 +19,8 @@ from training.fit.finetune import finetune
 from training.measure.evaluate import evaluate
 from training.measure.predict import predict
 from training.run.artifact import Artifact, find_artifact
-from training.run.config import DataConfig, load_config
+from training.run.config import load_config
+from training.run.data_config import DataConfig
 from training.run.errors import InputError
 from training.run.files import sha256_of
 
@@ -114,7 +115,8 @@ def test_a_run_that_is_not_there_is_named() -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
-from training.run.config import DataConfig, load_config
+from training.run.config import load_config
+from training.run.data_config import DataConfig
 from training.data.load import load_data
 from training.fit.finetune import finetune
 config_file = Path(sys.argv[1])

@@ -5,15 +5,16 @@ import numpy as np
 import pytest
 from datasets import ClassLabel, Dataset, Features, Value
 
-from tests.tiny import make_soups, make_tiny_config
+from tests.tiny import make_soups, make_tiny_base, make_tiny_config
 from training.data.load import LabelledData, load_data
 from training.fit import teachers
 from training.fit.finetune import finetune
-from training.fit.targets import make_examples, retell
-from training.fit.teachers import split_folds
+from training.fit.targets import Opinions, make_examples, retell
+from training.fit.teachers import splits, teacher_recipe
 from training.measure.card import write_card
 from training.run.artifact import Artifact
-from training.run.config import ContextConfig, DataConfig, TeacherConfig, TrainConfig, load_config
+from training.run.config import TeacherConfig, TrainConfig, load_config
+from training.run.data_config import ContextConfig, DataConfig, UnlabelledConfig
 from training.run.errors import InputError
 
 FEATURES = Features({"text": Value("string"), "label": ClassLabel(names=["a", "b"])})
@@ -26,20 +27,54 @@ def dataset(texts: list[str], labels: list[int], contexts: list[str] | None = No
 
 def test_no_teacher_judges_a_text_that_it_has_seen() -> None:
     texts = [f"text {i // 2}" for i in range(80)]  # each stands twice, with two labels
-    folds = split_folds(dataset(texts, [0, 1] * 40), 4, seed=1)
-    judged = [row for _, rows in folds for row in rows]
-    assert sorted(judged) == list(range(80))
-    for seen, rows in folds:
+    teachers = list(splits(dataset(texts, [0, 1] * 40), 4, 2, seed=1))
+    for repeat in (teachers[:4], teachers[4:]):
+        assert sorted(row for _, rows in repeat for row in rows) == list(range(80))
+    for seen, rows in teachers:
         assert not {texts[i] for i in seen} & {texts[i] for i in rows}
         assert len(rows) == 20
+    assert len(teachers) == 8
+    assert {tuple(rows) for _, rows in teachers[:4]} != {tuple(rows) for _, rows in teachers[4:]}
 
 
 def test_targets_mix_opinion_and_label() -> None:
     recipe = TrainConfig(teacher=TeacherConfig(weight=0.25))
     judged = np.array([[0.2, 0.8], [0.5, 0.5]], dtype=np.float32)
-    rows = make_examples(recipe, dataset(["x", "y"], [0, 1]), judged)
+    rows = make_examples(recipe, dataset(["x", "y"], [0, 1]), Opinions(judged))
     np.testing.assert_allclose(rows["targets"], [[0.8, 0.2], [0.125, 0.875]], atol=1e-6)
     assert rows["label"] == [0, 1]
+
+
+def test_an_unlabelled_text_is_learned_from_the_opinion_and_a_label_of_its_own() -> None:
+    recipe = TrainConfig(teacher=TeacherConfig(weight=0.0, own_label_weight=0.2))
+    further = Dataset.from_dict({"text": ["v", "w"], "label": [0, -1]})
+    judged = np.array([[0.5, 0.5], [0.25, 0.75]], dtype=np.float32)
+    opinions = Opinions(np.full((1, 2), 0.5, dtype=np.float32), judged)
+    rows = make_examples(recipe, dataset(["x"], [1]), opinions, further)
+    assert rows["text"] == ["x", "v", "w"] and rows["label"] == [1, 0, 1]
+    np.testing.assert_allclose(rows["targets"], [[0, 1], [0.6, 0.4], [0.25, 0.75]], atol=1e-6)
+
+
+def test_a_teacher_has_what_is_its_own_and_all_else_of_the_student() -> None:
+    student = TrainConfig(
+        pooling="mean",
+        batch_size=64,
+        layers=[0, 1],
+        weight_decay=0.1,
+        students=4,
+        third_person=0.5,
+        teacher=TeacherConfig(batch_size=16, label_smoothing=0.0, epochs=2, seed=9),
+    )
+    found = teacher_recipe(student, student.teacher)
+    assert found == TrainConfig(
+        pooling="mean",
+        batch_size=16,
+        weight_decay=0.1,
+        label_smoothing=0.0,
+        epochs=2,
+        learning_rate=student.teacher.learning_rate,
+        seed=9,
+    )
 
 
 def test_a_share_of_the_texts_is_told_once_more() -> None:
@@ -113,6 +148,69 @@ def test_teachers_read_the_context_and_are_shared_by_students(
     assert "trust_remote_code=True" in card
     kept = list((tmp_path / "runs" / ".work").glob("teachers-*/*"))
     assert sorted(path.name for path in kept) == ["teacher-0.npz", "teacher-1.npz"]
+
+
+@pytest.mark.slow
+def test_teachers_on_another_base_judge_unlabelled_texts(
+    soups: LabelledData, tiny_base: Path, tmp_path: Path
+) -> None:
+    path = make_tiny_config(
+        tmp_path / "run.yaml",
+        tiny_base,
+        pooling="mean",
+        teacher={
+            "folds": 2,
+            "repeats": 2,
+            "epochs": 6,
+            "learning_rate": 0.005,
+            "base": str(make_tiny_base(tmp_path / "teacher")),
+            "max_length": 24,
+        },
+    )
+    tastes = ("good", "bad", "cold", "sweet")
+    lines = [f"somebody said {i} times that it was {tastes[i % 4]}" for i in range(96)]
+    (tmp_path / "lines.txt").write_text("\n".join(lines))
+    config = load_config(path)
+    unlabelled = UnlabelledConfig("lines.txt")
+    config = replace(
+        config,
+        data=replace(config.data, unlabelled=unlabelled, context=ContextConfig("talk.csv", "id")),
+    )
+    data = load_data(config.data, tmp_path)
+    assert len(data.unlabelled) == 96
+    artifact = finetune(config, path, data, tmp_path / "runs")
+    record = artifact.load_training_record()
+    assert record["teacher"]["repeats"] == 2 and record["teacher"]["reads_context"]
+    assert (record["teacher"]["base"]["id"], record["base"]["id"]) == ("teacher", "tiny")
+    assert record["teacher"]["held_out_accuracy"] > 0.9
+    assert record["data"]["unlabelled"]["texts"] == 96
+    kept = sorted((tmp_path / "runs" / ".work").glob("teachers-*/*"))
+    assert len(kept) == 4
+    for file in kept:  # with no context they were told alone
+        with np.load(file) as judgement:
+            judged = judgement["probabilities"][-96:]
+        right = judged.argmax(axis=1) == [sorted(tastes).index(tastes[i % 4]) for i in range(96)]
+        assert right.mean() > 0.9
+    write_card(artifact)
+    card = artifact.card.read_text()
+    assert "96 further texts from `lines.txt` were judged by all of them." in card
+    assert "4 teachers on " in card
+
+
+def test_unlabelled_texts_without_teachers_or_without_their_file_are_an_error(
+    soups: LabelledData, tiny_base: Path, tmp_path: Path
+) -> None:
+    unlabelled = UnlabelledConfig("lines.txt")
+    for teacher, problem in (
+        (None, r"data\.unlabelled is for teachers to judge; add train\.teacher"),
+        ({"folds": 2}, r"judge data\.unlabelled\.file 'lines\.txt', which is not there .*--data"),
+    ):
+        path = make_tiny_config(tmp_path / "run.yaml", tiny_base, teacher=teacher)
+        config = load_config(path)
+        config = replace(config, data=replace(config.data, unlabelled=unlabelled))
+        with pytest.raises(InputError, match=problem):
+            finetune(config, path, load_data(config.data, tmp_path), tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize(

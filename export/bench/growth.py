@@ -46,7 +46,7 @@ def cut_texts(artifact: Artifact, texts: Sequence[str], length: int, n: int) -> 
             return_offsets_mapping=True,
         )  # fmt: skip
         text = joined[: encoded["offset_mapping"][-1][1]]
-        # A word that is cut in two may give other tokens than it had as a whole.
+        # With some tokenizers a word that is cut in two has other tokens than as a whole.
         if len(tokenizer(text)["input_ids"]) == length:
             found.append(text)
         if len(found) == n:

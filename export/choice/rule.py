@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from training.run.config import Fraction, RunName
-from training.run.errors import InputError, first_problem, one_line
+from training.run.errors import InputError
+from training.run.settings import read_settings
 
 _ROUNDING = 1e-9  # 0.58 − 0.57 is a little more than 0.01
 
@@ -33,13 +33,7 @@ def load_rule(path: Path) -> Rule:
         InputError: unreadable, an unknown or missing key, a value of the wrong kind, or a candidate
             named twice.
     """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rule = TypeAdapter(Rule).validate_python(raw)
-    except ValidationError as error:
-        raise InputError(f"{path}: {first_problem(error, 'add it')}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read as YAML ({one_line(error)})") from error
+    rule = read_settings(path, Rule)
     if twice := [name for name in rule.candidates if rule.candidates.count(name) > 1]:
         raise InputError(f"{path}: the candidate '{twice[0]}' stands there twice; remove one")
     return rule

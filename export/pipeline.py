@@ -106,6 +106,18 @@ class StaleStages:
         self.calibration()
         return build_site(self.artifact, self._web, out)
 
+    def rendered(self, folder: Path) -> dict[str, Any]:
+        """Fill an empty folder with the complete site and return the contents of its
+        ``bundle.json``; nothing is published.
+
+        Raises:
+            CheckError: int8 is outside the gate.
+        """
+        parity = self.parity()
+        require_passed(parity, self.artifact)
+        self.calibration()
+        return render_site(self.artifact, parity, self._web, folder)
+
     def parity_in_browser(self) -> dict[str, Any]:
         """The parity record with what a real browser answers through the page, measured now.
 

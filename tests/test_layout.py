@@ -23,7 +23,7 @@ FLOORS = {
     "training": ("run", "data", "bases", "measure", "fit", "report", "behaviour", "ladder"),
     "export": (
         "fresh", "compress", "browser", "graph", "int8", "quality", "site", "pipeline",
-        "bench", "search", "readme",
+        "bench", "choice", "search", "readme",
     ),
 }  # fmt: skip
 

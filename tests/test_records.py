@@ -9,6 +9,10 @@ import pytest
 from safetensors import safe_open
 from transformers import pipeline
 
+from export.bench import GROWTH
+from export.choice import RECORD as CHOICE
+from export.choice import RULE
+from export.choice.rule import choose, load_rule
 from export.quality.distance import breaches
 from export.search.candidates import best_of
 from export.site.build import WEB_DIR
@@ -122,6 +126,25 @@ def test_the_scheme_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact
     limit = {"max_megabytes": QuantizeConfig().max_megabytes}  # which makes no file
     assert record["candidates"][chosen]["scheme"] == asdict(wanted) | limit
     assert record["run"] == browser_artifact.name and record["split"] == "validation"
+    assert "-dirty" not in record["commit"]
+
+
+@pytest.mark.skipif(not CHOICE.is_file(), reason="not measured yet: scripts/study/choose.py")
+def test_the_browser_run_is_what_the_rule_chooses(browser_artifact: Artifact, parity: dict) -> None:
+    record, rule = read_json(CHOICE), load_rule(RULE)
+    assert record["rule"] == asdict(rule)
+    assert record["chosen"] == choose(rule, record["candidates"]) == browser_artifact.name
+    chosen = record["candidates"][browser_artifact.name]
+    assert chosen["onnx_int8"] == parity["files"]["onnx_int8"]
+    assert {row["threads"] for row in (*record["candidates"].values(), record["peer"])} == {1}
+    assert "-dirty" not in record["commit"]
+
+
+@pytest.mark.skipif(not GROWTH.is_file(), reason="not measured yet: scripts/study/growth.py")
+def test_growth_is_of_the_shipped_model(browser_artifact: Artifact, parity: dict) -> None:
+    record = read_json(GROWTH)
+    assert record["run"] == browser_artifact.name
+    assert record["onnx_int8"] == parity["files"]["onnx_int8"]
     assert "-dirty" not in record["commit"]
 
 

@@ -28,11 +28,15 @@ Runs = dict[str, list[float]]
 
 
 def measure_visits(
-    visitor: Visitor, sites: Mapping[str, Site], text: str, repeats: int
+    visitor: Visitor,
+    sites: Mapping[str, Site],
+    text: str,
+    repeats: int,
+    contenders: Mapping[str, Contender] = CONTENDERS,
 ) -> dict[str, Runs]:
     """Bytes and milliseconds of first and second visits; the contenders take turns."""
     runs: dict[str, Runs] = defaultdict(lambda: defaultdict(list))
-    for key, contender in _visitors(repeats, "visits"):
+    for key, contender in _visitors(contenders, repeats, "visits"):
         site = sites[contender.site]
         with _new_profile(visitor, site, contender, text) as (context, address):
             for name, value in _visit_twice(context, site, address).items():
@@ -45,7 +49,7 @@ def measure_slow_visits(
 ) -> Runs:
     """Milliseconds to the first answer of a first visit over a slow line."""
     runs: Runs = defaultdict(list)
-    for key, contender in _visitors(repeats, "visits over a slow line"):
+    for key, contender in _visitors(CONTENDERS, repeats, "visits over a slow line"):
         site = sites[contender.site]
         site.bytes_per_second = SLOW_LINE * 1e6 / 8
         try:
@@ -57,9 +61,11 @@ def measure_slow_visits(
     return runs
 
 
-def _visitors(repeats: int, description: str) -> Iterator[tuple[str, Contender]]:
+def _visitors(
+    contenders: Mapping[str, Contender], repeats: int, description: str
+) -> Iterator[tuple[str, Contender]]:
     """Those whose visits are measured, in turns."""
-    visited = {key: c for key, c in CONTENDERS.items() if c.visit is not None}
+    visited = {key: c for key, c in contenders.items() if c.visit is not None}
     turns = [key for order in _shuffled(visited, repeats) for key in order]
     for key in tqdm(turns, desc=description, unit="visit"):
         yield key, visited[key]
@@ -105,12 +111,15 @@ def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[st
 
 @contextmanager
 def open_contenders(
-    visitor: Visitor, sites: Mapping[str, Site], text: str
+    visitor: Visitor,
+    sites: Mapping[str, Site],
+    text: str,
+    contenders: Mapping[str, Contender] = CONTENDERS,
 ) -> "Iterator[dict[str, tuple[Page, dict[str, Any]]]]":
     """A loaded page of each contender, and what it said of itself; all open side by side."""
     with ExitStack() as stack:
         opened = {}
-        for key, contender in tqdm(CONTENDERS.items(), desc="loading", unit="page"):
+        for key, contender in tqdm(contenders.items(), desc="loading", unit="page"):
             context = stack.enter_context(visitor.context(text))
             opened[key] = open_page(context, f"{sites[contender.site].address}{contender.page}")
         yield opened

@@ -2,22 +2,28 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from export.bench.contenders import PEER, PEER_PACKAGES
 from export.browser.server import ISOLATION, Site, serve
+from export.int8.quantize import make_int8
 from export.pipeline import StaleStages
 from export.site.npm import VENDORED, install_packages
 from training.bases.pooling import MEAN_POOLED
 from training.run.artifact import Artifact
+from training.run.config import QuantizeConfig
 from training.run.files import describe_file, read_json
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page"
 _RUNTIME = "ort-wasm-simd-threaded"
+# The names that the peer looks for under "fp32" and "q8".
+_FP32 = "model.onnx"
+_Q8 = "model_quantized.onnx"
 
 
 def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
@@ -29,15 +35,51 @@ def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
     Raises:
         InputError: there is nothing to build a site from, or npm failed.
     """
-    peer_versions = install_packages(HERE, PEER_PACKAGES)
+    install_packages(HERE, PEER_PACKAGES)  # before anything takes long
     artifact = stages.artifact
     bundle = stages.site(out=folder / "ours")
     _add_our_pages(artifact, folder / "ours", bundle)
-    _fill_peer(artifact, folder / "peer")
-    return {package: bundle["versions"][package] for package in VENDORED} | {
-        PEER: peer_versions[PEER],
-        f"onnxruntime-web of {PEER}": peer_versions["onnxruntime-web"],
-    }
+    files = {_FP32: artifact.onnx, _Q8: artifact.onnx_quantized}
+    return shipped_versions(bundle) | _fill_peer(artifact, folder / "peer", files)
+
+
+def fill_ours(stages: StaleStages, site: Path) -> dict[str, Any]:
+    """Render the site of a run into a new folder, with the page that is asked for answers.
+
+    Returns:
+        The contents of ``bundle.json``.
+
+    Raises:
+        InputError: npm failed.
+        CheckError: int8 is outside the gate.
+    """
+    site.mkdir()
+    bundle = stages.rendered(site)
+    copy_pages(site / "bench", "ours")
+    return bundle
+
+
+def fill_peer_q8(stages: StaleStages, site: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Put the peer's page into a new folder, with onnxruntime's own dynamic int8 of a run: what
+    the peer's users call q8.
+
+    Returns:
+        Size and SHA-256 of that file, and the versions of the JavaScript packages.
+
+    Raises:
+        InputError: npm failed.
+    """
+    install_packages(HERE, PEER_PACKAGES)
+    stages.export()
+    with tempfile.TemporaryDirectory(prefix="q8-") as folder:
+        made = Path(folder) / _Q8
+        make_int8(stages.artifact, QuantizeConfig(method="dynamic"), made)
+        return describe_file(made), _fill_peer(stages.artifact, site, {_Q8: made})
+
+
+def shipped_versions(bundle: dict[str, Any]) -> dict[str, str]:
+    """Versions of the JavaScript packages that a site is made with."""
+    return {package: bundle["versions"][package] for package in VENDORED}
 
 
 def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> None:
@@ -49,7 +91,9 @@ def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> No
     (bench / "fp32.json").write_text(json.dumps(fp32), encoding="utf-8")
 
 
-def _fill_peer(artifact: Artifact, site: Path) -> None:
+def _fill_peer(artifact: Artifact, site: Path, files: Mapping[str, Path]) -> dict[str, str]:
+    """``files``: those of the model, by the name that the peer looks for."""
+    versions = install_packages(HERE, PEER_PACKAGES)
     copy_pages(site, "peer")
     packages = HERE / "node_modules"
     # The build for pages without a bundler, as ours is.
@@ -66,9 +110,9 @@ def _fill_peer(artifact: Artifact, site: Path) -> None:
     config = read_json(artifact.model_config)
     config["model_type"] = config["model_type"].removeprefix(MEAN_POOLED)
     (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    # The names that the peer looks for under "fp32" and "q8".
-    shutil.copyfile(artifact.onnx, model / "onnx" / "model.onnx")
-    shutil.copyfile(artifact.onnx_quantized, model / "onnx" / "model_quantized.onnx")
+    for name, source in files.items():
+        shutil.copyfile(source, model / "onnx" / name)
+    return {PEER: versions[PEER], f"onnxruntime-web of {PEER}": versions["onnxruntime-web"]}
 
 
 def copy_pages(target: Path, page: str) -> None:

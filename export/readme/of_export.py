@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from export.bench import GROWTH
 from export.bench import RECORD as BENCH
+from export.bench.growth_plot import bytes_sentence, growth_table
 from export.bench.table import contender_table
+from export.choice import RECORD as CHOICE
+from export.choice.plot import table as choice_table
 from export.quality.distance import worst_text
 from export.quality.facts import REFERENCE
 from export.readme.front import RUNTIMES
@@ -14,6 +18,7 @@ from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.run.files import ROOT, read_json
 
 SESSIONS = ROOT / "export" / "records" / "sessions.json"
+_NOT_MEASURED = "*Not measured yet.*"
 
 
 def blocks() -> dict[str, str]:
@@ -24,6 +29,8 @@ def blocks() -> dict[str, str]:
         "cost": _cost(read_json(artifact.parity)),
         "quantization": table(read_json(SEARCH)),
         "bench": contender_table(read_json(BENCH)),
+        "choice": _choice(),
+        "growth": _growth(),
         "sessions": _sessions(read_json(SESSIONS)["sessions"]),
         "calibration": _calibration(calibration),
         "families": _families(calibration),
@@ -59,6 +66,21 @@ def _cost(parity: dict[str, Any]) -> str:
     )
     head = ["against PyTorch", "macro-F1", "95 % interval", "same label", "worst class"]
     return markdown_table(head, rows)
+
+
+def _choice() -> str:
+    if not CHOICE.is_file():
+        return _NOT_MEASURED
+    record = read_json(CHOICE)
+    picture = "![int8 macro-F1 on validation against milliseconds and megabytes, a run a point]"
+    return f"{choice_table(record)}\n\n{picture}(../.github/choice.svg)"
+
+
+def _growth() -> str:
+    if not GROWTH.is_file():
+        return _NOT_MEASURED
+    picture = "![Milliseconds of a text against its tokens, a page a line](../.github/growth.svg)"
+    return f"{growth_table(read_json(GROWTH))}\n\n{picture}\n\n{bytes_sentence(read_json(BENCH))}"
 
 
 def _sessions(sessions: dict[str, Any]) -> str:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from export.bench import RECORD
 from training.run.artifact import find_artifact, study_record
-from training.run.cli import make_run_parser, reports_errors
-from training.run.errors import InputError
+from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
 from training.run.files import write_json
 
 
@@ -30,11 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--record", type=Path, help=f"where to write (default: {RECORD}, or the run's folder)"
     )
     args = parser.parse_args(argv)
-    for name, value in (("--texts", args.texts), ("--repeats", args.repeats)):
-        if value < 1:
-            raise InputError(f"{name} {value}: give at least 1")
-    if args.record and not args.record.parent.is_dir():
-        raise InputError(f"{args.record.parent}: no such directory; the record goes there")
+    require_counts(texts=args.texts, repeats=args.repeats)
+    if args.record:
+        require_folder_of(args.record, "record")
     artifact = find_artifact(args.run)
     path = args.record or study_record(RECORD, artifact)
     from export.bench.record import bench

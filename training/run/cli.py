@@ -73,3 +73,24 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
         help="folder with train, validation and test as .csv, .jsonl or .parquet "
         f"(default: ${DATA_DIR_VARIABLE}, then the hub data set, then the embedded sample)",
     )
+
+
+def require_counts(**counts: int) -> None:
+    """Make sure that what flags say how many of are at least one, by the names of the flags.
+
+    Raises:
+        InputError: one is not.
+    """
+    for name, value in counts.items():
+        if value < 1:
+            raise InputError(f"--{name} {value}: give at least 1")
+
+
+def require_folder_of(path: Path, what: str) -> None:
+    """Make sure, before anything is measured, that ``what`` can be written to ``path``.
+
+    Raises:
+        InputError: its folder is not there.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: no such directory; the {what} goes there")

@@ -4,12 +4,12 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from training.run.data_config import STRICT, DataConfig, Fraction, Positive
-from training.run.errors import InputError, first_problem, one_line
+from training.run.errors import InputError
+from training.run.settings import read_settings
 
 SPLITS = ("train", "validation", "test")
 DATA_DIR_VARIABLE = "POCKET_DATA_DIR"
@@ -187,13 +187,4 @@ def load_config(path: Path) -> RunConfig:
     Raises:
         InputError: unreadable YAML, an unknown or missing key, or a value of the wrong kind.
     """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read as YAML ({one_line(error)})") from error
-    if not isinstance(raw, dict):
-        raise InputError(f"{path}: expected a mapping of settings at the top level")
-    try:
-        return TypeAdapter(RunConfig).validate_python(raw)
-    except ValidationError as error:
-        raise InputError(f"{path}: {first_problem(error, 'add it')}") from error
+    return read_settings(path, RunConfig)

@@ -1,0 +1,60 @@
+"""Measure how the cost of a text grows with its length, in Chromium, beside transformers.js.
+
+    python scripts/study/growth.py --data DIR
+
+Milliseconds of texts of 4 to 128 tokens and texts a second: the built page on one thread, isolated
+on several, and the peer with the dynamic int8 of --peer. Run it while nothing else uses the
+processor. The committed record is of the browser's run; another run's goes into its own folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from export.bench import GROWTH, GROWTH_PLOT
+from export.choice import RULE
+from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, find_artifact
+from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
+from training.run.files import write_json
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_run_parser(__doc__)
+    parser.add_argument(
+        "--peer",
+        help="whose model the peer runs (default: what the rule for the browser's run says)",
+    )
+    for name, what, usual in (("texts", "texts of each length", 30), ("repeats", "how often", 5)):
+        parser.add_argument(
+            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
+        )
+    for name, what, usual in (("record", "record", GROWTH), ("plot", "picture", GROWTH_PLOT)):
+        parser.add_argument(
+            f"--{name}", type=Path, help=f"{what} (default: {usual}, or the run's folder)"
+        )
+    args = parser.parse_args(argv)
+    require_counts(texts=args.texts, repeats=args.repeats)
+    artifact = find_artifact(args.run)
+    usual = artifact.path == ARTIFACTS_DIR / BROWSER_RUN
+    path = args.record or (GROWTH if usual else artifact.path / GROWTH.name)
+    plot = args.plot or (GROWTH_PLOT if usual else artifact.path / GROWTH_PLOT.name)
+    require_folder_of(path, "record")
+    require_folder_of(plot, "picture")
+    from export.choice.rule import load_rule
+
+    peer = find_artifact(args.peer or load_rule(RULE).peer)
+    from export.bench.growth import measure_growth
+    from export.bench.growth_plot import growth_table, write_growth
+    from export.pipeline import StaleStages
+
+    stages = StaleStages(artifact, args.data)
+    of_peer = StaleStages(peer, args.data)
+    record = measure_growth(stages, of_peer, args.texts, args.repeats)
+    write_json(path, record)
+    print(growth_table(record))
+    print(write_growth(record, plot))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

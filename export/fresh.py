@@ -5,6 +5,10 @@ from typing import Any
 
 from training.run.files import describe_file, read_json, write_json
 
+# What makes token ids, and writes, reads and computes ONNX graphs: every stage that does has these
+# among its inputs, and adds its own.
+ONNX_PACKAGES = ("transformers", "tokenizers", "optimum", "optimum-onnx", "onnx", "onnxruntime")
+
 
 def record_saying(path: Path, **facts: Any) -> dict[str, Any] | None:
     """The record, if it is there and says exactly these ``facts``."""

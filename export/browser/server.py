@@ -124,7 +124,8 @@ def serve(folder: Path, port: int = 0, headers: Headers | None = None) -> Iterat
     site = Site()
     handler = functools.partial(_Handler, directory=str(folder), site=site, headers=headers or {})
     with _Server(("127.0.0.1", port), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # How often it looks whether it shall end; half a second, its own choice, is long.
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         site.address = f"http://127.0.0.1:{server.server_address[1]}/"
         try:

@@ -9,7 +9,7 @@ import numpy as np
 from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
 
-from export.fresh import finish, is_fresh
+from export.fresh import ONNX_PACKAGES, finish, is_fresh
 from export.graph import session as runtime
 from export.graph.quiet import quiet_libraries
 from training.bases.pooling import MEAN_POOLED
@@ -23,15 +23,6 @@ from training.run.provenance import package_versions
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64
 _TASK = "text-classification"
-_PACKAGES = (
-    "torch",
-    "transformers",
-    "tokenizers",
-    "optimum",
-    "optimum-onnx",
-    "onnx",
-    "onnxruntime",
-)
 
 
 class ExportError(CheckError):
@@ -107,5 +98,5 @@ def _inputs(artifact: Artifact) -> dict[str, object]:
     return {
         "files": {file.name: sha256_of(file) for file in files},
         "code": code_sha256("export/graph", "training/bases/pooling.py"),
-        "versions": package_versions(_PACKAGES),
+        "versions": package_versions(("torch", *ONNX_PACKAGES)),
     }

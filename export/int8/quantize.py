@@ -12,7 +12,7 @@ from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
 from export.compress import compressed
-from export.fresh import finish, is_fresh
+from export.fresh import ONNX_PACKAGES, finish, is_fresh
 from export.graph.quiet import quiet_libraries
 from export.int8.activations import RANGE_TEXTS
 from export.int8.prepared import QuantizationError, prepare
@@ -28,15 +28,6 @@ QUANTIZED_OPERATORS = (
     "DynamicQuantizeMatMul",
     "DequantizeLinear",
     "MatMulIntegerToFloat",
-)
-_PACKAGES = (
-    "transformers",
-    "tokenizers",
-    "optimum",
-    "optimum-onnx",
-    "onnx",
-    "onnxruntime",
-    "numpy",
 )
 
 
@@ -127,5 +118,5 @@ def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
         "scheme": asdict(config),
         "range_texts": sha256_of(RANGE_TEXTS),
         "code": code_sha256("export/int8", "export/graph", "export/compress.py"),
-        "versions": package_versions(_PACKAGES),
+        "versions": package_versions(("numpy", *ONNX_PACKAGES)),
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from export import compress
+from export.compress import compressed
 from export.quality.calibrate import calibrate
 from export.quality.parity import check_parity
 from export.site.build import COMMITTED, WEB_DIR
@@ -26,9 +28,28 @@ def passed(exported: Made, sample_data: LabelledData) -> Artifact:
     return artifact
 
 
+@pytest.fixture(scope="session")
+def compressed_before() -> dict[bytes, bytes]:
+    """Content → what it was compressed to, in this session."""
+    return {}
+
+
 @pytest.fixture
-def web(tmp_path: Path) -> Path:
-    """A site root of our own, with the committed parts and the installed packages."""
+def web(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed_before: dict[bytes, bytes]
+) -> Path:
+    """A site root of our own, with the committed parts and the installed packages.
+
+    What is built there is compressed once in a session: the runtime, which is in every site, takes
+    seconds. To compress again, clear ``compressed_before``.
+    """
+
+    def remembered(content: bytes) -> bytes:
+        if content not in compressed_before:
+            compressed_before[content] = compressed(content)
+        return compressed_before[content]
+
+    monkeypatch.setattr(compress, "compressed", remembered)
     install_packages(WEB_DIR)
     web = tmp_path / "web root"
     for folder in (*COMMITTED, "templates"):

@@ -1,16 +1,13 @@
 """What the page tells those who see it otherwise: in other colours, or by ear."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from export.browser.server import serve
-from tests.web.conftest import Visit, visit
+from tests.web.visiting import Visit, visit
 
 pytestmark = pytest.mark.slow
 
@@ -59,19 +56,6 @@ def contrast(
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@contextmanager
-def opened(browser: Browser, site: Path, **options: Any) -> Iterator[Visit]:
-    """The page, ready, with an answer and the text box left."""
-    context = browser.new_context(service_workers="block", reduced_motion="reduce", **options)
-    with serve(site) as served:
-        page = visit(context, served.address)
-        page.wait_for("ready")
-        page.answer(TEXT)
-        page.page.locator("#text").blur()
-        yield page
-    context.close()
-
-
 def test_the_measure_of_contrast_is_right() -> None:
     assert luminance("rgb(255, 255, 255)") == pytest.approx(1)
     assert luminance("rgb(0, 0, 0)") == 0
@@ -82,26 +66,26 @@ def test_the_measure_of_contrast_is_right() -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("control", [".sheet", ".chip"])
 def test_what_can_be_used_has_an_edge_that_can_be_seen(
-    browser: Browser, built_site: Path, scheme: str, control: str
+    ready: Visit, scheme: str, control: str
 ) -> None:
-    with opened(browser, built_site, color_scheme=scheme) as shown:
+    ready.answer(TEXT)
+    with ready.seen(color_scheme=scheme) as page:
         for outside in (False, True):
-            ratio = contrast(shown.page, control, "borderTopColor", outside=outside)
+            ratio = contrast(page, control, "borderTopColor", outside=outside)
             assert ratio >= VISIBLE, (control, outside)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_forced_colours_nothing_that_tells_is_invisible(
-    browser: Browser, built_site: Path, scheme: str
-) -> None:
-    with opened(browser, built_site, color_scheme=scheme, forced_colors="active") as forced:
-        page = forced.page
+def test_in_forced_colours_nothing_that_tells_is_invisible(ready: Visit, scheme: str) -> None:
+    ready.answer(TEXT)
+    with ready.seen(color_scheme=scheme, forced_colors="active") as page:
         for shape in ("#results li .bar", "#status"):
             assert contrast(page, shape, "backgroundColor", "::before") >= VISIBLE, shape
+        page.evaluate("document.querySelector('#error').hidden = false")
         for control in (".sheet", ".chip", "#retry"):
-            page.evaluate("document.querySelector('#error').hidden = false")
             assert contrast(page, control, "borderTopColor", outside=True) >= VISIBLE, control
             assert contrast(page, control, "color") >= READABLE, control
+        page.evaluate("document.querySelector('#error').hidden = true")
         ring = "({ outlineStyle, outlineWidth }) => outlineStyle + ' ' + outlineWidth"
         style = f"() => ({ring})(getComputedStyle(document.querySelector('.sheet')))"
         assert page.evaluate(style).startswith("none")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from export.browser.server import serve
-from tests.web.conftest import Visit, visit
+from tests.web.visiting import Visit, visit
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,8 @@ import pytest
 from playwright.sync_api import expect
 from scipy.special import softmax
 
-from tests.web.conftest import Visit, int8_logits
+from tests.web.conftest import int8_logits
+from tests.web.visiting import Visit
 from training.data.load import LabelledData
 from training.data.sources import SAMPLE_DIR, find_rows
 from training.run.artifact import Artifact

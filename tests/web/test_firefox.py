@@ -4,22 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext
 
 from export.browser.server import serve
-from tests.web.conftest import LOAD_TIMEOUT, visit
-from tests.web.test_threads import (
-    as_the_sample_says,
-    is_isolated,
-    silence_threads,
-    start_threads,
-    threads,
-)
-from tests.web.test_versions import TITLE, publish_newer
+from tests.hosts import as_the_sample_says
+from tests.web.publishing import TITLE, publish_newer, silence_threads
+from tests.web.visiting import TEXT, visit
 
 pytestmark = pytest.mark.slow
-
-TEXT = "My sister hid behind the door with a cake and I had no idea."
 
 
 @pytest.fixture
@@ -35,15 +27,14 @@ def test_an_isolated_page_can_be_loaded_again_as_soon_as_it_is_stored(
     with serve(built_site, headers=as_the_sample_says) as served:
         first = visit(context, served.address)
         first.wait_for("ready")
-        assert is_isolated(first.page)
+        assert first.is_isolated()
         label = first.answer(TEXT)
-        stored = first.page.locator("#offline")
-        expect(stored).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        first.wait_until_stored()
         first.page.reload()
         first.wait_for("ready")
         second = visit(context, served.address)
         second.wait_for("ready")
-        assert is_isolated(second.page)
+        assert second.is_isolated()
         assert second.answer(TEXT) == label
         first.page.close()
         third = visit(context, served.address)
@@ -55,21 +46,15 @@ def test_an_isolated_page_takes_an_update_and_keeps_its_text(
 ) -> None:
     with serve(site, headers=as_the_sample_says) as served:
         page = visit(context, served.address)
-        expect(page.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        page.wait_until_stored()
         page.page.reload()
         page.wait_for("ready")
         page.page.fill("#text", TEXT)
         publish_newer(site)
         other = visit(context, served.address)
-        button = other.page.locator("#update-now")
-        expect(button).to_have_text("Use it now", timeout=LOAD_TIMEOUT)
-        button.click()
-        expect(other.page).to_have_title(TITLE, timeout=LOAD_TIMEOUT)
+        other.take_update(TITLE)
         other.wait_for("ready")
-        button = page.page.locator("#update-now")
-        expect(button).to_have_text("Reload", timeout=LOAD_TIMEOUT)
-        button.click()
-        expect(page.page).to_have_title(TITLE, timeout=LOAD_TIMEOUT)
+        page.take_update(TITLE, "Reload")
         page.wait_for("ready")
         assert page.page.input_value("#text") == TEXT
 
@@ -80,5 +65,5 @@ def test_a_start_without_an_answer_from_its_threads_is_given_up(
     silence_threads(site)
     with serve(site, headers=as_the_sample_says) as served:
         page = visit(context, served.address)
-        assert "a thread does not answer" in start_threads(page)
-        assert threads(page.page) == "1 thread"
+        assert "a thread does not answer" in page.start_threads()
+        assert page.fact("Runs on") == "1 thread"

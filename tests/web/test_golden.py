@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
 
 from export.browser.classify import classify_in_page
 from export.quality.distance import against_native, compare
 from tests.conftest import needs_data
-from tests.web.conftest import Visit, int8_logits
+from tests.web.conftest import int8_logits
+from tests.web.visiting import Visit
 from training.data.load import LabelledData
 from training.run.artifact import Artifact
 from training.run.files import ROOT, read_json
@@ -30,27 +30,28 @@ def golden(real_data: LabelledData) -> list[str]:
     return [texts[round(place)] for place in places]
 
 
+@pytest.fixture(scope="module")
+def native(browser_artifact: Artifact, golden: list[str]) -> np.ndarray:
+    return int8_logits(browser_artifact, golden)
+
+
 def test_typed_texts_get_pythons_label(
-    ready: Visit, browser_artifact: Artifact, golden: list[str]
+    ready: Visit, browser_artifact: Artifact, golden: list[str], native: np.ndarray
 ) -> None:
-    logits = int8_logits(browser_artifact, golden)
     labels = browser_artifact.load_labels()
-    clear = np.ptp(np.sort(logits, axis=1)[:, -2:], axis=1) > CLEAR_MARGIN
+    clear = np.ptp(np.sort(native, axis=1)[:, -2:], axis=1) > CLEAR_MARGIN
     assert clear.sum() > len(golden) / 3
     wrong = []
-    for text, row, is_clear in zip(golden, logits, clear, strict=True):
-        ready.type(text)
-        expect(ready.page.locator("#results li")).to_have_count(5)
-        shown = ready.first_label()
+    for text, row, is_clear in zip(golden, native, clear, strict=True):
+        shown = ready.answer(text)
         if is_clear and shown != labels[int(row.argmax())]:
             wrong.append((text, shown))
     assert wrong == []
 
 
 def test_logits_are_pythons_up_to_rounding(
-    ready: Visit, browser_artifact: Artifact, golden: list[str]
+    ready: Visit, golden: list[str], native: np.ndarray
 ) -> None:
-    native = int8_logits(browser_artifact, golden)
     distance = against_native(classify_in_page(ready.page, golden), native)
     # Each processor rounds a few activations the other way; none may move an answer far.
     assert distance["logit_difference_p50"] <= 0.01

@@ -1,7 +1,5 @@
 """The page as a person meets it, in headless Chromium."""
 
-import base64
-import hashlib
 import os
 import re
 import threading
@@ -11,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 from scipy.special import softmax
 
 from export.browser.server import serve
-from tests.web.conftest import LOAD_TIMEOUT, Visit, int8_logits, visit
+from tests.web.conftest import int8_logits
+from tests.web.publishing import TITLE, publish_retitled
+from tests.web.visiting import TEXT, Visit, visit
 from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
 
-TEXT = "My sister hid behind the door with a cake and I had no idea."
 LONG = "And then we walked on through the rain. " * 40
 
 # Each answer is late by 400 ms; ``shown`` is every first label with the text beside it.
@@ -49,9 +48,8 @@ def test_a_first_visit_works_offline_ready_without_anything_forbidden(
         address = served.address
         first = visit(context, address)
         first.wait_for("ready")
-        first.type(TEXT)
-        expect(first.page.locator("#results li")).to_have_count(5)
-        expect(first.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        first.answer(TEXT)
+        first.wait_until_stored()
         assert first.violations() == []
         assert first.foreign_requests() == []
         assert first.console == []
@@ -136,8 +134,7 @@ def test_an_answer_never_stands_beside_another_text(
 
 
 def test_no_text_means_no_answer(ready: Visit) -> None:
-    ready.type(TEXT)
-    expect(ready.page.locator("#results li")).to_have_count(5)
+    ready.answer(TEXT)
     for blank in ("", "   \n"):
         ready.page.fill("#text", blank)
         expect(ready.page.locator("#results li")).to_have_count(0)
@@ -149,8 +146,7 @@ def test_a_long_text_is_cut_and_the_page_says_so(ready: Visit) -> None:
     expect(ready.page.locator("#truncation")).to_have_text(
         re.compile(r"^Only the first 128 of 36\d tokens were read\.$")
     )
-    ready.type(TEXT)
-    expect(ready.page.locator("#results li")).to_have_count(5)
+    ready.answer(TEXT)
     expect(ready.page.locator("#truncation")).to_be_hidden()
 
 
@@ -159,7 +155,7 @@ def test_an_example_fills_the_box_and_is_classified(ready: Visit) -> None:
     example = ready.page.locator("#examples button").nth(1)
     example.click()
     assert ready.page.input_value("#text") == example.inner_text()
-    expect(ready.page.locator("#results li")).to_have_count(5)
+    ready.expect_answer()
 
 
 def test_the_page_says_how_good_the_model_is(ready: Visit, bundle: dict[str, Any]) -> None:
@@ -185,7 +181,7 @@ def test_text_typed_while_loading_is_classified_once_ready(
         for route in held:
             route.continue_()
         early.wait_for("ready")
-        expect(early.page.locator("#results li")).to_have_count(5)
+        early.expect_answer()
 
 
 def flip_a_byte(path: Path) -> None:
@@ -233,7 +229,7 @@ def test_a_damaged_site_shows_an_error_and_never_an_answer(
         os.utime(path, (time.time() + 5,) * 2)
         broken.page.click("#retry")
         broken.wait_for("ready")
-        expect(broken.page.locator("#results li")).to_have_count(5)
+        broken.expect_answer()
 
 
 def test_after_one_visit_the_page_needs_no_network(
@@ -243,7 +239,7 @@ def test_after_one_visit_the_page_needs_no_network(
         address = served.address
         online = visit(context, address)
         online.wait_for("ready")
-        expect(online.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        online.wait_until_stored()
         label = online.answer(TEXT)
     # The server is gone now, and so is the network.
     online.come_back_offline()
@@ -255,33 +251,14 @@ def test_a_new_version_waits_until_the_person_takes_it(context: BrowserContext, 
     with serve(site) as served:
         address = served.address
         old = visit(context, address)
-        expect(old.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        old.wait_until_stored()
         title = old.page.title()
-        publish_with_title(site, "A newer page")
+        publish_retitled(site)
         old.page.reload()
         old.wait_for("ready")
         assert old.page.title() == title
-        button = old.page.locator("#update-now")
-        expect(button).to_be_visible(timeout=LOAD_TIMEOUT)
-        button.click()
-        expect(old.page).to_have_title("A newer page", timeout=LOAD_TIMEOUT)
+        old.take_update(TITLE)
         old.wait_for("ready")
-
-
-def publish_with_title(site: Path, title: str) -> None:
-    """What a build with another title changes: the index, and its hash in the service worker."""
-    index, worker = site / "index.html", site / "sw.js"
-    before = integrity(index)
-    text = index.read_text()
-    index.write_text(re.sub(r"<title>.*?</title>", f"<title>{title}</title>", text))
-    script = worker.read_text()
-    assert before in script
-    script = script.replace(before, integrity(index))
-    worker.write_text(re.sub(r'const VERSION = "\w+"', 'const VERSION = "newer"', script))
-
-
-def integrity(path: Path) -> str:
-    return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
 
 
 def test_neither_page_nor_worker_can_reach_another_origin(
@@ -306,7 +283,7 @@ def test_neither_page_nor_worker_can_reach_another_origin(
     with serve(built_site) as served:
         address = served.address
         stored = visit(context, address)
-        expect(stored.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        stored.wait_until_stored()
         stored.page.reload()
         stored.wait_for("ready")
         assert stored.page.evaluate(attempt, url + "page") == "refused"
@@ -318,21 +295,13 @@ def test_neither_page_nor_worker_can_reach_another_origin(
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_screen(
-    browser: Browser, built_site: Path, width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, service_workers="block"
-    )
-    with serve(built_site) as served:
-        address = served.address
-        small = visit(context, address)
-        small.wait_for("ready")
-        small.type(LONG)
-        expect(small.page.locator("#results li")).to_have_count(5)
-        small.page.locator("#about summary").click()
-        assert small.page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
+def test_nothing_is_wider_than_the_screen(ready: Visit, width: int, scheme: str) -> None:
+    ready.answer(LONG)
+    with ready.seen(width, color_scheme=scheme) as page:
+        page.locator("#about summary").click()
+        content = page.evaluate("document.documentElement.scrollWidth")
+        page.locator("#about summary").click()
+    assert content <= width
 
 
 def test_the_site_works_below_a_path(context: BrowserContext, site: Path, tmp_path: Path) -> None:
@@ -343,7 +312,6 @@ def test_the_site_works_below_a_path(context: BrowserContext, site: Path, tmp_pa
         address = served.address
         nested = visit(context, f"{address}some/demo/")
         nested.wait_for("ready")
-        nested.type(TEXT)
-        expect(nested.page.locator("#results li")).to_have_count(5)
-        expect(nested.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        nested.answer(TEXT)
+        nested.wait_until_stored()
         assert nested.foreign_requests() == []

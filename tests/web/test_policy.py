@@ -2,16 +2,15 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from export.browser.server import Headers, serve
-from tests.hosts import headers_file
-from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
+from tests.hosts import as_the_sample_says
 from tests.web.listener import listen
-from tests.web.test_page import integrity
+from tests.web.publishing import edit
+from tests.web.visiting import Visit, visit
 
 pytestmark = pytest.mark.slow
 
@@ -25,11 +24,6 @@ ASK = """([elsewhere, own, name]) => new Promise((resolve, reject) => {
   ask();
   setInterval(ask, 25_000);  // a question is lost now and then where the machine is busy
 })"""
-
-
-def as_the_sample_says(path: str) -> dict[str, str]:
-    headers = headers_file()(urlsplit(path).path)
-    return {name: value for name, value in headers.items() if name != "Content-Type"}
 
 
 def an_older_sample(path: str) -> dict[str, str]:
@@ -51,12 +45,7 @@ def any_browser(request: pytest.FixtureRequest) -> Browser:
 @pytest.fixture
 def probed(site: Path) -> Path:
     """The site with a worker that can be told to try and call home."""
-    program, service_worker = site / "app" / "classifier" / "worker.js", site / "sw.js"
-    before = integrity(program)
-    program.write_text(program.read_text() + PROBE.read_text())
-    script = service_worker.read_text()
-    assert before in script
-    service_worker.write_text(script.replace(before, integrity(program)))
+    edit(site, {"app/classifier/worker.js": lambda text: text + PROBE.read_text()}, newer=False)
     return site
 
 
@@ -110,13 +99,13 @@ def test_nothing_leaves_on_first_and_later_visits(
         assert first.page.evaluate("navigator.serviceWorker.controller") is None
         assert_nothing_leaves(first)
         assert_nothing_leaves_the_page(first)
-        expect(first.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
+        first.wait_until_stored()
         first.page.reload()
         first.wait_for("ready")
         assert first.page.evaluate("navigator.serviceWorker.controller !== null")
         assert_nothing_leaves(first)
         assert_nothing_leaves_the_page(first)
-        isolated = first.page.evaluate("crossOriginIsolated")
+        isolated = first.is_isolated()
         assert isolated == (host == "sample")
         assert first.answer("I am so proud of my son") == "proud"
     context.close()

@@ -3,38 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext
 
 from export.browser.server import serve
-from tests.web.conftest import LOAD_TIMEOUT, Visit, visit
+from tests.web.visiting import NO_STORE, TEXT, visit
 
 pytestmark = pytest.mark.slow
-
-TEXT = "My sister hid behind the door with a cake and I had no idea."
-# Else the browser repairs what is stored with what its HTTP cache holds, offline too.
-NO_STORE = {"Cache-Control": "no-store"}
-# What a person's disk or browser may do to a stored file.
-HARM = """async ([part, action]) => {
-  let harmed = 0;
-  for (const name of await caches.keys()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      if (!request.url.endsWith(part)) continue;
-      harmed += 1;
-      const stored = await cache.match(request);
-      await cache.delete(request);
-      if (action === "delete") continue;
-      const bytes = new Uint8Array(await stored.arrayBuffer());
-      bytes[bytes.length >> 1] ^= 1;
-      await cache.put(request, new Response(bytes, { headers: stored.headers }));
-    }
-  }
-  return harmed;
-}"""
-
-
-def expect_stored(page: Visit) -> None:
-    expect(page.page.locator("#offline")).to_have_text("Works offline", timeout=LOAD_TIMEOUT)
 
 
 @pytest.mark.parametrize("action", ["damage", "delete"])
@@ -46,15 +20,15 @@ def test_a_stored_file_that_is_damaged_or_missing_is_put_back(
 ) -> None:
     with serve(built_site) as served:
         page = visit(context, served.address)
-        expect_stored(page)
-        assert page.page.evaluate(HARM, [part, action]) == 1
+        page.wait_until_stored()
+        assert page.harm(part, action) == 1
         page.page.reload()
         page.wait_for("ready")
-        expect_stored(page)
+        page.wait_until_stored()
         served.forget()
         page.page.reload()
         page.wait_for("ready")
-        expect_stored(page)
+        page.wait_until_stored()
         assert served.sent() < 100_000  # sw.js, and nothing that is stored
     page.come_back_offline()
 
@@ -64,11 +38,11 @@ def test_a_file_that_the_page_itself_does_not_need_is_put_back_as_well(
 ) -> None:
     with serve(built_site) as served:
         page = visit(context, served.address)
-        expect_stored(page)
-        page.page.evaluate(HARM, ["icon-512.png", "damage"])
-        page.page.evaluate(HARM, ["icon-192.png", "delete"])
+        page.wait_until_stored()
+        page.harm("icon-512.png")
+        page.harm("icon-192.png", "delete")
         page.page.reload()
-        expect_stored(page)
+        page.wait_until_stored()
         whole = "async (u) => new Uint8Array(await (await caches.match(u)).arrayBuffer()).length"
         for name in ("icon-512.png", "icon-192.png"):
             url = f"{served.address}icons/{name}"
@@ -80,16 +54,16 @@ def test_offline_a_damaged_store_is_not_called_one(
 ) -> None:
     with serve(built_site, headers=NO_STORE) as served:
         page = visit(context, served.address)
-        expect_stored(page)
-        page.page.evaluate(HARM, ["icon-512.png", "damage"])
+        page.wait_until_stored()
+        page.harm("icon-512.png")
     context.set_offline(True)
     page.page.reload()
     page.wait_for("ready")
-    expect(page.page.locator("#offline")).to_have_text("Offline – not stored for the next visit")
-    page.page.evaluate(HARM, [".onnx.gzip", "damage"])
+    page.expect_offline("Offline – not stored for the next visit")
+    page.harm(".onnx.gzip")
     page.page.reload()
     page.wait_for("error")
-    expect(page.page.locator("#offline")).to_have_text("Offline – not stored for the next visit")
+    page.expect_offline("Offline – not stored for the next visit")
 
 
 def test_a_host_that_announces_the_compression_serves_as_well_as_any(
@@ -101,12 +75,12 @@ def test_a_host_that_announces_the_compression_serves_as_well_as_any(
     with serve(built_site, headers=announced) as served:
         page = visit(context, served.address)
         page.wait_for("ready")
-        expect_stored(page)
+        page.wait_until_stored()
         label = page.answer(TEXT)
         served.forget()
         page.page.reload()
         page.wait_for("ready")
-        expect_stored(page)
+        page.wait_until_stored()
         assert served.sent() < 100_000
     page.come_back_offline()
     assert page.answer(TEXT) == label
@@ -120,7 +94,7 @@ def test_the_browser_is_asked_to_keep_what_is_stored(
     )
     with serve(built_site) as served:
         page = visit(context, served.address)
-        expect_stored(page)
+        page.wait_until_stored()
         assert page.page.evaluate("globalThis.asked")
 
 
@@ -129,18 +103,9 @@ def test_after_a_first_visit_trying_again_needs_no_network(
 ) -> None:
     with serve(built_site) as served:
         page = visit(context, served.address)
-        expect_stored(page)
+        page.wait_until_stored()
     context.set_offline(True)
-    stop_the_classifier(page)
+    page.stop_the_classifier(TEXT)
     page.page.click("#retry")
     page.wait_for("ready")
     assert page.page.input_value("#text") == TEXT
-
-
-def stop_the_classifier(page: Visit) -> None:
-    """An error in the worker, and a text that meets with it."""
-    (worker,) = page.page.workers
-    worker.evaluate("setTimeout(() => { throw new Error('stopped'); })")
-    page.page.wait_for_timeout(300)
-    page.page.fill("#text", TEXT)
-    page.wait_for("error")

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from export.browser.server import serve
-from tests.web.conftest import visit
 from tests.web.listener import listen
+from tests.web.visiting import visit
 
 pytestmark = pytest.mark.slow
 
@@ -122,5 +122,5 @@ def test_a_service_worker_that_never_answers_is_not_waited_for(
     with serve(site) as served:
         page = visit(context, served.address)
         page.wait_for("ready")
-        expect(page.page.locator("#offline")).to_have_text("Not available offline", timeout=15_000)
+        page.expect_offline("Not available offline", 15_000)
     context.close()

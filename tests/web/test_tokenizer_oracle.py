@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import Visit
 from tests.web.unicode_texts import unicode_texts
+from tests.web.visiting import Visit
 from training.data.load import LabelledData
 from training.run.artifact import Artifact
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from export.bench import measure
 from export.bench.browse import Visitor, open_page
 from export.bench.contenders import CONTENDERS, OURS, PEER, PEER_PACKAGES
 from export.bench.record import bench, draw
@@ -153,7 +154,11 @@ def test_types_of_the_pages_hold() -> None:
 
 
 @pytest.mark.slow
-def test_a_small_run_measures_everything(browser_artifact: Artifact) -> None:
+def test_a_small_run_measures_everything(
+    browser_artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    megabits = 400  # the true slow line would take half a minute
+    monkeypatch.setattr(measure, "SLOW_LINE", megabits)
     record = bench(StaleStages(browser_artifact, REAL_DIR), 3, 1)
     assert record["files"]["onnx_int8"]["sha256"] == sha256_of(browser_artifact.onnx_quantized)
     assert (record["n"], record["repeats"]) == (3, 1)
@@ -165,6 +170,9 @@ def test_a_small_run_measures_everything(browser_artifact: Artifact) -> None:
         visited = CONTENDERS[key].visit is not None
         for name in ("cold_ms", "slow_ms", "warm_ms"):
             assert (facts.get(name, {"median": 0})["median"] > 0) == visited
+        if visited:
+            on_the_line = facts["cold_bytes"]["median"] * 8 / (megabits * 1e3)  # milliseconds
+            assert facts["slow_ms"]["median"] > 0.9 * on_the_line
     ours, peer = record["contenders"][OURS], record["contenders"]["peer_int8"]
     assert peer["same_label"] == 1.0
     # The store asks for nothing large a second time, and on the second visit for nothing.

@@ -54,12 +54,6 @@ test("a thread that does not answer its first task ends the start", async () => 
   await assert.rejects(watchThreads(start, scope, 10), /a thread does not answer/);
 });
 
-test("a start that never comes to its threads is given up", async () => {
-  const { scope, FakeWorker } = setUp();
-  await assert.rejects(watchThreads(never, scope, 10), /no thread was started/);
-  assert.equal(scope.Worker, FakeWorker);
-});
-
 test("a start that fails by itself fails with its own reason, and one without threads is left alone", async () => {
   const { scope } = setUp();
   await assert.rejects(watchThreads(() => Promise.reject(new Error("no memory")), scope), /no memory/);

@@ -1,13 +1,12 @@
 /**
  * Milliseconds from a thread's first task to its first word, for which it has to load a small script and to set up its
- * stack; and to the first thread, which the runtime starts before it compiles anything.
+ * stack.
  */
 const ANSWER_WITHIN = 3000;
 
 /**
- * Runs a start that starts workers, and fails as soon as one of them does, or none is born: one cold load in some
- * thirty in Firefox. The runtime listens to its threads only after it has compiled, so that it misses an early failure,
- * and it waits for a silent one for ever.
+ * Runs a start that starts workers, and fails as soon as one of them does. The runtime listens to its threads only
+ * after it has compiled, so that it misses an early failure, and it waits for a silent one for ever.
  *
  * @template T
  * @param {() => Promise<T>} start
@@ -23,10 +22,8 @@ export async function watchThreads(start, scope = globalThis, answerWithin = ANS
   const failure = new Promise((_, reject) => {
     fail = (reason) => reject(new Error(reason));
   });
-  const birth = setTimeout(() => fail("no thread was started"), answerWithin);
   scope.Worker = new Proxy(Plain, {
     construct(target, settings) {
-      clearTimeout(birth);
       const thread = Reflect.construct(target, settings);
       watch(thread, answerWithin, fail);
       return thread;
@@ -35,7 +32,6 @@ export async function watchThreads(start, scope = globalThis, answerWithin = ANS
   try {
     return await Promise.race([start(), failure]);
   } finally {
-    clearTimeout(birth);
     scope.Worker = Plain;
     failure.catch(() => {});
   }

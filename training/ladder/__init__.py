@@ -8,7 +8,7 @@ from pathlib import Path
 
 from training.run.files import ROOT
 
-CONFIG = "minilm_v2"
+CONFIG = "minilm_v3"
 LADDER = Path(__file__).parent / "ladder.yaml"
 RECORD = ROOT / "training" / "records" / "ladder.json"
 PLOT = ROOT / ".github" / "ladder.svg"

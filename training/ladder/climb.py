@@ -113,7 +113,9 @@ def climb(
     trained = _trained_before(task.recipe, config, facts)
     if trained is None:
         name = f"{task.rung.name}-{task.recipe.seed}"
-        artifact = finetune(replace(config, run=name, train=task.recipe), config_file, data, work)
+        texts = config.data if task.recipe.teacher else replace(config.data, unlabelled=None)
+        own = replace(config, run=name, train=task.recipe, data=texts)
+        artifact = finetune(own, config_file, data, work)
         trained = artifact.load_training_record()
         shutil.rmtree(artifact.path)
     run = {
@@ -124,6 +126,7 @@ def climb(
         "students": [s["best_validation_macro_f1"] for s in trained.get("students", [])],
         "train_seconds": trained["train_seconds"],
         "teacher": trained.get("teacher"),
+        "device": trained.get("device"),
         "timestamp": trained["timestamp"],
         "commit": trained["commit"],
     }

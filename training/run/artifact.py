@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ARTIFACTS_DIR = Path(__file__).parents[1] / "artifacts"
 REPORT_DIR = ARTIFACTS_DIR / "report"
-BROWSER_RUN = "minilm_v2"  # the one whose weights are committed and whose page is built
+BROWSER_RUN = "minilm_v3"  # the one whose weights are committed and whose page is built
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Measure what int8 costs: torch, ONNX fp32 and int8 on the whole test split, one text at a time.
 
-    python scripts/check_parity.py --run minilm_v2 --data DIR
-    python scripts/check_parity.py --run minilm_v2 --data DIR --browser
+    python scripts/check_parity.py --run minilm_v3 --data DIR
+    python scripts/check_parity.py --run minilm_v3 --data DIR --browser
 
 Writes parity.json into the run's folder. Exit code 1 when int8 is outside the gate in run.yaml,
 here or in the browser.

@@ -1,7 +1,7 @@
 """Compare runs by their metrics records: tables, paired tests, plots and a conclusion.
 
     python scripts/compare_models.py                        (the default runs and all others there)
-    python scripts/compare_models.py --run minilm_v2 some/folder --out DIR
+    python scripts/compare_models.py --run minilm_v3 some/folder --out DIR
 
 Runs are ranked on validation, test says what they are worth. Writes report.md, report.html (one
 file, opens offline), report.json and plots/ into the folder.

@@ -1,6 +1,6 @@
 """Evaluate a run on one split; writes <split>_metrics.json and the model card into its folder.
 
-python scripts/evaluate.py --run minilm_v2 --data DIR
+python scripts/evaluate.py --run minilm_v3 --data DIR
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Measure what a run is worth as shipped: calibration, robustness, cost. Exports what is stale.
 
-    python scripts/measure.py --run minilm_v2 --data DIR
-    python scripts/measure.py cost --run distilbert_v1 minilm_v2 tinybert_v1
+    python scripts/measure.py --run minilm_v3 --data DIR
+    python scripts/measure.py cost --run distilbert_v1 minilm_v3 tinybert_v1
 
 calibration   temperature, "not sure" threshold and families of labels → calibration.json
 robustness    changed, short, long and odd texts, pairs made by hand   → robustness.json

@@ -93,12 +93,12 @@ def test_trainings_of_something_else_do_not_share_a_record(
 
 
 def test_only_the_committed_ladder_goes_into_the_committed_record(tmp_path: Path) -> None:
-    ours, theirs = config_path("minilm_v2"), config_path("minilm")
-    assert record_of(ours, "minilm_v2", LADDER, None) == RECORD
+    ours, theirs = config_path("minilm_v3"), config_path("minilm")
+    assert record_of(ours, "minilm_v3", LADDER, None) == RECORD
     for config, run, ladder, base in (
         (theirs, "minilm_v1", LADDER, None),
-        (ours, "minilm_v2", tmp_path / "ladder.yaml", None),
-        (ours, "minilm_v2", LADDER, "another/base"),
+        (ours, "minilm_v3", tmp_path / "ladder.yaml", None),
+        (ours, "minilm_v3", LADDER, "another/base"),
     ):
         assert record_of(config, run, ladder, base) == ARTIFACTS_DIR / run / "ladder.json"
 

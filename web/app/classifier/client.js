@@ -40,8 +40,8 @@ const WORKER_URL = new URL("./worker.js", import.meta.url);
 const MAY_BE_THREADS = ["runtime", "crash"];
 
 /**
- * Milliseconds from the last byte to the first answer. In Firefox about one cold start in thirty stands still, timers
- * and all, before the first thread: only the page can tell.
+ * Milliseconds from the last byte to the first answer. In Firefox a cold start was seen to stand still, timers and all,
+ * before the first thread (one of ninety): only the page can tell.
  */
 const THREADS_WITHIN = 10_000;
 

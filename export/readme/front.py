@@ -4,6 +4,7 @@ from typing import Any
 
 from export.bench import RECORD as BENCH
 from export.bench.contenders import OURS
+from export.choice import RECORD as CHOICE
 from export.quality.facts import BROWSER, FP32, INT8, REFERENCE
 from training.report.table import PUBLISHED
 from training.report.words import markdown_table
@@ -16,6 +17,7 @@ RUNTIMES = {
     INT8: "ONNX, int8",
     BROWSER: "**int8 in the browser**",
 }
+SERVICE = Artifact(ARTIFACTS_DIR / "mpnet_v1")  # too large for a page
 
 
 def blocks() -> dict[str, str]:
@@ -26,6 +28,7 @@ def blocks() -> dict[str, str]:
     return {
         "results": _results(parity, metrics, read_json(PUBLISHED)),
         "page": _page(parity, read_json(BENCH)["contenders"][OURS]),
+        "others": _others(read_json(CHOICE), read_json(SERVICE.metrics("test"))),
     }
 
 
@@ -36,6 +39,22 @@ def _page(parity: dict[str, Any], ours: dict[str, Any]) -> str:
         f"them. A first visit transfers {ours['cold_bytes']['median'] / 1e6:.1f} MB, later ones "
         f"nothing; a text takes {ours['p50_ms']['median']:.1f} ms on one thread (median, Chromium, "
         "two cores)."
+    )
+
+
+def _others(choice: dict[str, Any], service: dict[str, Any]) -> str:
+    """The runs that are no more than another ``--run`` away, and what they are for."""
+    found = [
+        f"`{name}` ({row['layers']} layers) takes {row['p50_of_peer']:.2f}× the time of "
+        f"transformers.js with six and {row['first_visit_bytes'] / 1e6:.1f} MB, for a macro-F1 of "
+        f"{row['quality']['test']['macro_f1']:.4f}"
+        for name, row in choice["candidates"].items()
+        if name != choice["chosen"] and row["layers"] < choice["candidates"][BROWSER_RUN]["layers"]
+    ]
+    return (
+        f"Smaller ones, a `train.py` away: {'; '.join(found)} (int8, test). For services, where "
+        f"size matters less: `{SERVICE.name}` ({service['base']['id'].split('/')[-1]}) with "
+        f"{service['macro_f1']:.4f} and an accuracy of {service['accuracy']:.4f} in PyTorch."
     )
 
 

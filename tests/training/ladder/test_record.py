@@ -10,7 +10,7 @@ import pytest
 from tests.tiny import make_soups, make_tiny_config
 from training.bases.resolve import Base
 from training.data.load import LabelledData, Provenance, load_data
-from training.ladder import LADDER, RECORD
+from training.ladder import CONFIG, LADDER, RECORD
 from training.ladder.climb import Rung, load_ladder, open_tasks
 from training.ladder.plot import rows_of, table
 from training.ladder.record import made_from, open_record, record_of, runs_of
@@ -45,6 +45,18 @@ def test_an_edited_rung_does_not_show_what_it_gave_before() -> None:
     record["rungs"]["high"] = {"runs": [training(new, 0.5)]}
     assert "+0.2000" in table(record, [rung, above])
     assert "+" not in table(record, [edited, above]), "no gain over what was not measured"
+
+
+def test_minutes_on_a_gpu_are_said_to_be_of_one() -> None:
+    recipes = [TrainConfig(seed=seed) for seed in (1, 2)]
+    on_cpu, on_gpu = (training(recipe, 0.1) for recipe in recipes)
+    on_cpu["device"], on_gpu["device"] = None, "Some GPU"
+    rungs = [Rung("cpu", "", seeds=[1]), Rung("gpu", "", seeds=[2])]
+    record = {"rungs": {"cpu": {"runs": [on_cpu]}, "gpu": {"runs": [on_gpu]}}}
+    cells = [line.split(" | ")[-1] for line in table(record, rungs).splitlines()[2:]]
+    assert cells == ["1 |", "1 on Some GPU |"]
+    on_cpu["device"] = "cpu"
+    assert "| 1 |" in table(record, rungs[:1])
 
 
 def test_settings_that_came_or_went_leave_old_recipes_readable() -> None:
@@ -88,19 +100,21 @@ def test_trainings_of_something_else_do_not_share_a_record(
     }.items():
         with pytest.raises(InputError, match=rf"made from other {what}, .*--record.*--show"):
             open_record(path, other)
+    path.write_text(json.dumps({"rungs": {}}))
     with pytest.raises(InputError, match="do not say from what"):
-        open_record(RECORD, facts)
+        open_record(path, facts)
 
 
 def test_only_the_committed_ladder_goes_into_the_committed_record(tmp_path: Path) -> None:
-    ours, theirs = config_path("minilm_v2"), config_path("minilm")
-    assert record_of(ours, "minilm_v2", LADDER, None) == RECORD
-    for config, run, ladder, base in (
+    ours, theirs = config_path(CONFIG), config_path("minilm")
+    run = load_config(ours).run
+    assert record_of(ours, run, LADDER, None) == RECORD
+    for config, name, ladder, base in (
         (theirs, "minilm_v1", LADDER, None),
-        (ours, "minilm_v2", tmp_path / "ladder.yaml", None),
-        (ours, "minilm_v2", LADDER, "another/base"),
+        (ours, run, tmp_path / "ladder.yaml", None),
+        (ours, run, LADDER, "another/base"),
     ):
-        assert record_of(config, run, ladder, base) == ARTIFACTS_DIR / run / "ladder.json"
+        assert record_of(config, name, ladder, base) == ARTIFACTS_DIR / name / "ladder.json"
 
 
 def test_the_script_shows_a_record_and_draws_beside_it(
@@ -112,5 +126,5 @@ def test_the_script_shows_a_record_and_draws_beside_it(
     assert "no such record" in capsys.readouterr().err
     record.write_text(RECORD.read_text(encoding="utf-8"), encoding="utf-8")
     assert main(["--show", "--record", str(record)]) == 0
-    assert "| students |" in capsys.readouterr().out
+    assert "| own_label |" in capsys.readouterr().out
     assert (tmp_path / "ladder.svg").is_file()

@@ -10,7 +10,7 @@ import pytest
 from tests.tiny import make_soups, make_tiny_config
 from training.bases.resolve import Base
 from training.data.load import LabelledData, Provenance, load_data
-from training.ladder import CONFIG, LADDER, RECORD
+from training.ladder import LADDER, RECORD
 from training.ladder.climb import Rung, load_ladder, open_tasks
 from training.ladder.plot import rows_of, table
 from training.ladder.record import made_from, open_record, record_of, runs_of
@@ -106,15 +106,14 @@ def test_trainings_of_something_else_do_not_share_a_record(
 
 
 def test_only_the_committed_ladder_goes_into_the_committed_record(tmp_path: Path) -> None:
-    ours, theirs = config_path(CONFIG), config_path("minilm")
-    run = load_config(ours).run
-    assert record_of(ours, run, LADDER, None) == RECORD
-    for config, name, ladder, base in (
+    ours, theirs = config_path("minilm_v3"), config_path("minilm")
+    assert record_of(ours, "minilm_v3", LADDER, None) == RECORD
+    for config, run, ladder, base in (
         (theirs, "minilm_v1", LADDER, None),
-        (ours, run, tmp_path / "ladder.yaml", None),
-        (ours, run, LADDER, "another/base"),
+        (ours, "minilm_v3", tmp_path / "ladder.yaml", None),
+        (ours, "minilm_v3", LADDER, "another/base"),
     ):
-        assert record_of(config, name, ladder, base) == ARTIFACTS_DIR / name / "ladder.json"
+        assert record_of(config, run, ladder, base) == ARTIFACTS_DIR / run / "ladder.json"
 
 
 def test_the_script_shows_a_record_and_draws_beside_it(

@@ -15,9 +15,13 @@ from training.run.config import config_path, load_config
 from training.run.files import ROOT
 
 ENCODERS = {
-    "distilbert_v1": "distilbert",
+    "mpnet_v1": "mpnet",
+    "minilm_v3": "minilm_v3",
+    "minilm_l4": "minilm_l4",
+    "minilm_l3": "minilm_l3",
     "minilm_v2": "minilm_v2",
     "minilm_v1": "minilm",
+    "distilbert_v1": "distilbert",
     "tinybert_v1": "tinybert",
 }
 RUNS = [*ENCODERS, TFIDF, MAJORITY]
@@ -48,7 +52,10 @@ def test_all_speak_of_the_same_texts() -> None:
 @pytest.mark.parametrize("run", ENCODERS)
 def test_records_of_an_encoder_belong_together(run: str) -> None:
     training = Artifact(ARTIFACTS_DIR / run).load_training_record()
-    assert training["peak_memory_bytes"] > 1e9 and training["train_seconds"] > 60
+    assert training["train_seconds"] > 60
+    memory, on_gpu = training.get("peak_memory_bytes"), training.get("device", "cpu") != "cpu"
+    # Trainings side by side on one GPU have no peak of their own; one on the CPU always has.
+    assert memory > 1e9 if memory is not None else on_gpu
     for split in ("validation", "test"):
         found = record(run, split)
         assert found["base"] == training["base"]

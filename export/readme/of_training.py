@@ -10,7 +10,7 @@ from training.ladder.plot import table
 from training.report.compute import compute
 from training.report.load import DEFAULT_RUNS, load_runs
 from training.report.rank import measured_together
-from training.report.words import markdown_table
+from training.report.words import fixed, listed, markdown_table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.run.files import ROOT, read_json
 
@@ -39,10 +39,27 @@ def _comparison() -> str:
         _published_cells(row) if row["kind"] == "published" else _run_cells(row)
         for row in _report()["table"]
     ]
-    timed = [row for row in _report()["runs"] if row["onnx_int8_ms"]]
-    note = "\n\nLatencies were not measured together and do not compare."
     shown = markdown_table([*head, "validation macro-F1", "accuracy", "macro-F1"], rows)
-    return shown if measured_together(timed) else shown + note
+    note = latency_note(_report()["runs"])
+    return f"{shown}\n\n{note}" if note else shown
+
+
+def latency_note(rows: list[dict[str, Any]]) -> str:
+    """Which latencies compare: those of one measurement; empty where that is all of them.
+
+    Args:
+        rows: of a report, with ``measurement``, ``onnx_fp32_ms`` and ``onnx_int8_ms``.
+    """
+    timed = [row for row in rows if row["onnx_fp32_ms"] or row["onnx_int8_ms"]]
+    if measured_together(timed):
+        return ""
+    groups: dict[str, list[str]] = {}
+    for row in timed:
+        groups.setdefault(row["measurement"] or row["run"], []).append(row["run"])
+    together = ", or among ".join(listed(runs) for runs in groups.values() if runs[1:])
+    if not together:
+        return "Latencies were not measured together and do not compare."
+    return f"Latencies compare only among {together}, which were measured together."
 
 
 @functools.cache  # it takes thousands of resamples
@@ -60,18 +77,22 @@ def _verdict() -> str:
 def _run_cells(row: dict[str, Any]) -> list[str]:
     base = row["model"].split("/")[-1] + (" (derived)" if row["derived"] else "")
     size = f"{row['int8_bytes'] / 1e6:.1f} MB" if row["int8_bytes"] else ""
-    latency = (
-        f"{row['onnx_fp32_ms']:.1f} / {row['onnx_int8_ms']:.1f} ms" if row["onnx_int8_ms"] else ""
-    )
+    speeds = [row["onnx_fp32_ms"], row["onnx_int8_ms"]]
+    latency = f"{fixed(speeds[0], 1)} / {fixed(speeds[1], 1)} ms" if any(speeds) else ""
     parameters = f"{row['parameters'] / 1e6:.1f} M" if row["kind"] == "encoder" else ""
-    training = f"{row['train_seconds'] / 60:.0f} min" if row["train_seconds"] >= 60 else ""
-    if row["peak_memory_bytes"]:
-        training += f", {row['peak_memory_bytes'] / 1e9:.1f} GB"
     low, high = row["macro_f1_ci95"]
     validation = row["validation_macro_f1"]
     scores = [f"{validation:.4f}" if validation is not None else ""]
     scores += [f"{row['accuracy']:.4f}", f"**{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}]"]
-    return [f"**{row['run']}**", base, parameters, training, size, latency, *scores]
+    return [f"**{row['run']}**", base, parameters, _training(row), size, latency, *scores]
+
+
+def _training(row: dict[str, Any]) -> str:
+    if (row["train_seconds"] or 0) < 60:
+        return ""
+    place = f" on {row['gpu']}" if row["gpu"] else ""
+    memory = f", {row['peak_memory_bytes'] / 1e9:.1f} GB" if row["peak_memory_bytes"] else ""
+    return f"{row['train_seconds'] / 60:.0f} min{place}{memory}"
 
 
 def _published_cells(row: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from training.ladder.climb import Rung, recipes_of
 from training.ladder.record import runs_of, summarize
 from training.report.style import INK, colour, faint_grid, plot_style
-from training.report.words import markdown_table
+from training.report.words import listed, markdown_table
 
 
 def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[str, Any]]]:
@@ -20,7 +20,10 @@ def rows_of(record: dict[str, Any], rungs: list[Rung]) -> list[tuple[Rung, dict[
 
 
 def table(record: dict[str, Any], rungs: list[Rung]) -> str:
-    """A Markdown table: what changed, validation macro-F1 (mean ± sd), gain, minutes."""
+    """A Markdown table: what changed, validation macro-F1 (mean ± sd), gain, minutes.
+
+    Minutes are those of the CPU where no GPU is named.
+    """
     head = ["rung", "what changed", "seeds", "validation macro-F1", "gain", "accuracy", "minutes"]
     lines = []
     rows = rows_of(record, rungs)
@@ -36,10 +39,15 @@ def table(record: dict[str, Any], rungs: list[Rung]) -> str:
                 f"{row['mean_macro_f1']:.4f}{spread}",
                 f"{row['mean_macro_f1'] - below['mean_macro_f1']:+.4f}" if below else "",
                 f"{row['mean_accuracy']:.4f}",
-                f"{row['mean_seconds'] / 60:.0f}",
+                f"{row['mean_seconds'] / 60:.0f}{_places(row['runs'])}",
             ]
         )
     return markdown_table(head, lines)
+
+
+def _places(runs: list[dict[str, Any]]) -> str:
+    gpus = sorted({run["device"] for run in runs if run.get("device", "cpu") not in (None, "cpu")})
+    return f" on {listed(gpus)}" if gpus else ""
 
 
 def write_plot(record: dict[str, Any], rungs: list[Rung], path: Path) -> Path:
@@ -53,7 +61,7 @@ def write_plot(record: dict[str, Any], rungs: list[Rung], path: Path) -> Path:
             axes.plot(scores, [place] * len(scores), "o", color=colour(0), alpha=0.5)
             axes.plot(row["mean_macro_f1"], place, "|", color=INK, markersize=18)
         axes.set_yticks(range(len(rows)), [rung.name for rung, _ in rows])
-        axes.invert_yaxis()
+        axes.set_ylim(len(rows) - 0.5, -0.5)  # the first on top, no bar cut off
         axes.set_xlabel("macro-F1 on validation; a point a seed, a bar their mean")
         faint_grid(axes)
         figure.savefig(path, metadata={"Date": None})

@@ -160,10 +160,10 @@ def choose_for_browsers(report: Report) -> tuple[str | None, str]:
     if len(fitting) == 1:
         why = f"it is the only encoder known to fit a host that takes files of {limit} ({size})"
     elif len(tied) == 1:
-        why = f"of those that fit {limit}, it is the best beyond chance on validation ({size})"
+        why = f"of those known to fit {limit}, it is the best beyond chance on validation ({size})"
     else:
         why = (
-            f"of the encoders that fit {limit}, {listed([row['run'] for row in tied])} are not "
+            f"of the encoders known to fit {limit}, {listed([row['run'] for row in tied])} are not "
             f"told apart by macro-F1 on validation, and it is the smallest of them ({size})"
         )
     return smallest["run"], f"Take {smallest['run']}: {why}.{notes}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
@@ -19,7 +20,9 @@ _PANELS = (
 _OFFSETS = (
     (9, 4, "left"), (-9, 4, "right"), (9, -13, "left"), (-9, -13, "right"),
     (9, 20, "left"), (-9, 20, "right"), (9, -29, "left"), (-9, -29, "right"),
+    (28, 4, "left"), (28, -13, "left"), (28, 20, "left"), (28, -29, "left"),
 )  # fmt: skip
+_FAR = 28  # from here on a line leads from the name to its point
 
 
 def has_cost(report: Report) -> bool:
@@ -101,10 +104,13 @@ def _write_names(axes: Axes, points: Sequence[tuple[float, float, Row]]) -> None
         taken.append(Bbox(bar).padded(4))
     for x, y, row in points:
         for dx, dy, side in _OFFSETS:
+            line = {"arrowstyle": "-", "color": INK, "linewidth": 0.6} if dx >= _FAR else None
             text = axes.annotate(
-                short(row["run"]), (x, y), xytext=(dx, dy), textcoords="offset points", ha=side
-            )
-            place = text.get_window_extent()
+                short(row["run"]), (x, y), xytext=(dx, dy), textcoords="offset points", ha=side,
+                arrowprops=line,
+            )  # fmt: skip
+            text.get_window_extent()  # puts it in its place, and speaks of the line as well
+            place = Text.get_window_extent(text)
             if _is_free(place, taken, axes.get_window_extent()) or (dx, dy, side) == _OFFSETS[-1]:
                 taken.append(place)
                 break

@@ -53,9 +53,10 @@ def quality_for(report: Report, key: str) -> str:
     if gains[first] <= 0:
         return f"No encoder with this cost on record adds to macro-F1 {above} on validation."
     points = {row["run"]: row[key] for row in report["efficiency"] if row["over"] == over}
+    measured = "" if len(gains) == len(ranked(encoders(report))) else "Of those measured, "
     text = (
-        f"{first} adds most for each {unit} on validation; on test {points[first]:.2f} points of "
-        f"macro-F1 {above}"
+        f"{measured}{first} adds most for each {unit} on validation; on test "
+        f"{points[first]:.2f} points of macro-F1 {above}"
     )
     if last != first:
         text += f"; {last} adds least, {points[last]:.2f}"
@@ -198,9 +199,13 @@ def not_known(report: Report) -> str:
             f"Measure costs with python scripts/measure.py cost --run {' '.join(unmeasured)}."
         )
     if len(report["measured_on"]) > 1:
-        timed = [run for place in report["measured_on"] for run in place["runs"]]
+        groups = [place["runs"] for place in report["measured_on"]]
+        timed = [run for runs in groups for run in runs]
+        what = "Latencies were not measured together (in turns, on one machine) and do not compare"
+        if len(timed) > len(groups):
+            what = "Only latencies measured together (in turns, on one machine) compare"
+            what += ": " + "; ".join(listed(runs) for runs in groups)
         sentences.append(
-            "Latencies were not measured together (in turns, on one machine) and do not compare; "
-            f"python scripts/measure.py cost --run {' '.join(timed)} measures them so."
+            f"{what}; python scripts/measure.py cost --run {' '.join(timed)} measures them so."
         )
     return "\n".join(sentences)

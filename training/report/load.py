@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 
 from training.measure.baselines import MAJORITY, TFIDF
 from training.measure.cost import is_of_present_files
-from training.report.record import AGAIN, Record, read_record
+from training.report.record import AGAIN, Record, read_gpu, read_record
 from training.run.artifact import Artifact
 from training.run.config import CONFIG_DIR
 from training.run.errors import InputError
 
 # The runs that a choice for services and browsers is made between.
 DEFAULT_RUNS = (
-    "distilbert_v1",
+    "mpnet_v1",
+    "minilm_v3",
+    "minilm_l4",
+    "minilm_l3",
     "minilm_v2",
     "minilm_v1",
+    "distilbert_v1",
     "tinybert_v1",
     "minilm_l12_v1",
     TFIDF,
@@ -34,13 +38,15 @@ VALIDATION_NAME = "validation_metrics.json"
 class Run:
     """The metrics records of test and, by which runs are ranked, of validation.
 
-    ``name`` is that of the folder, ``path`` that of the record of test.
+    ``name`` is that of the folder, ``path`` that of the record of test. ``gpu`` is what it was
+    trained on; None: the processor, or not on record.
     """
 
     name: str
     path: Path
     record: Record
     validation: Record | None = None
+    gpu: str | None = None
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
@@ -109,14 +115,15 @@ def load_runs(
 
 def _read_run(name: str, path: Path) -> Run:
     record, place = read_record(path), path.with_name(VALIDATION_NAME)
-    record = _without_stale_cost(record, Artifact(path.parent))
+    artifact = Artifact(path.parent)
+    record, gpu = _without_stale_cost(record, artifact), read_gpu(artifact.training_record)
     if not place.is_file():
-        return Run(name, path, record)
+        return Run(name, path, record, None, gpu)
     validation = read_record(place)
     for what in ("weights_sha256", "data", "label_names"):
         if getattr(validation, what) != getattr(record, what):
             raise InputError(f"{place} and {path} differ in their {what}; {AGAIN}, both of them")
-    return Run(name, path, record, validation)
+    return Run(name, path, record, validation, gpu)
 
 
 def _without_stale_cost(record: Record, artifact: Artifact) -> Record:

@@ -112,12 +112,26 @@ def read_record(path: Path) -> Record:
         InputError: unreadable JSON, a missing key, or a value of the wrong kind.
     """
     try:
+        return TypeAdapter(Record).validate_python(_read_keys(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: {first_problem(error, AGAIN)}") from error
+
+
+def read_gpu(path: Path) -> str | None:
+    """The GPU that a ``training.json`` names; None where it names none, or is not there.
+
+    Raises:
+        InputError: unreadable JSON.
+    """
+    device = _read_keys(path).get("device") if path.is_file() else None
+    return None if device in (None, "cpu") else str(device)
+
+
+def _read_keys(path: Path) -> dict[str, Any]:
+    try:
         raw = read_json(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({one_line(error)})") from error
     if not isinstance(raw, dict):
         raise InputError(f"{path}: expected a record with keys at the top level")
-    try:
-        return TypeAdapter(Record).validate_python(raw)
-    except ValidationError as error:
-        raise InputError(f"{path}: {first_problem(error, AGAIN)}") from error
+    return raw

@@ -36,6 +36,7 @@ def run_row(run: Run) -> dict[str, Any]:
         **{f"{runtime}_ms": _median(run, runtime) for runtime in RUNTIMES},
         "measurement": _measurement(run),
         "train_seconds": record.train_seconds,
+        "gpu": run.gpu,
         "peak_memory_bytes": record.peak_memory_bytes,
     }
 
@@ -68,7 +69,7 @@ def published_rows(label_names: Sequence[str]) -> list[dict[str, Any]]:
             "n": published["n"],
             **dict.fromkeys(("parameters", *_COSTS)),
             **dict.fromkeys((*(f"{runtime}_ms" for runtime in RUNTIMES), "measurement")),
-            **dict.fromkeys(("train_seconds", "peak_memory_bytes")),
+            **dict.fromkeys(("train_seconds", "gpu", "peak_memory_bytes")),
         }
         for run in published["runs"]
     ]

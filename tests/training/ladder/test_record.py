@@ -47,6 +47,18 @@ def test_an_edited_rung_does_not_show_what_it_gave_before() -> None:
     assert "+" not in table(record, [edited, above]), "no gain over what was not measured"
 
 
+def test_minutes_on_a_gpu_are_said_to_be_of_one() -> None:
+    recipes = [TrainConfig(seed=seed) for seed in (1, 2)]
+    on_cpu, on_gpu = (training(recipe, 0.1) for recipe in recipes)
+    on_cpu["device"], on_gpu["device"] = None, "Some GPU"
+    rungs = [Rung("cpu", "", seeds=[1]), Rung("gpu", "", seeds=[2])]
+    record = {"rungs": {"cpu": {"runs": [on_cpu]}, "gpu": {"runs": [on_gpu]}}}
+    cells = [line.split(" | ")[-1] for line in table(record, rungs).splitlines()[2:]]
+    assert cells == ["1 |", "1 on Some GPU |"]
+    on_cpu["device"] = "cpu"
+    assert "| 1 |" in table(record, rungs[:1])
+
+
 def test_settings_that_came_or_went_leave_old_recipes_readable() -> None:
     recipe = TrainConfig(seed=1)
     old = training(recipe, 0.1)
@@ -88,8 +100,9 @@ def test_trainings_of_something_else_do_not_share_a_record(
     }.items():
         with pytest.raises(InputError, match=rf"made from other {what}, .*--record.*--show"):
             open_record(path, other)
+    path.write_text(json.dumps({"rungs": {}}))
     with pytest.raises(InputError, match="do not say from what"):
-        open_record(RECORD, facts)
+        open_record(path, facts)
 
 
 def test_only_the_committed_ladder_goes_into_the_committed_record(tmp_path: Path) -> None:
@@ -112,5 +125,5 @@ def test_the_script_shows_a_record_and_draws_beside_it(
     assert "no such record" in capsys.readouterr().err
     record.write_text(RECORD.read_text(encoding="utf-8"), encoding="utf-8")
     assert main(["--show", "--record", str(record)]) == 0
-    assert "| students |" in capsys.readouterr().out
+    assert "| own_label |" in capsys.readouterr().out
     assert (tmp_path / "ladder.svg").is_file()

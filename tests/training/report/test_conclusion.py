@@ -228,6 +228,25 @@ def test_latencies_that_were_not_measured_together_are_not_called_comparable(
     assert "scripts/measure.py cost --run minilm_v1 tinybert_v1 measures" in unknown
 
 
+def test_what_was_measured_together_is_said_where_not_all_was(compare: Compare) -> None:
+    others = [make_record(model) for model in (STRONG, WEAK, BY_RUN["distilbert_v1"])]
+    others[0]["cost"]["measurement"] = {"id": "two"}
+    text = said(compare(*others), "Not known")
+    assert "compare: minilm_v1; distilbert_v1 and tinybert_v1; python scripts/measure.py" in text
+    assert "not measured together" not in text, "two of them were"
+
+
+def test_one_without_size_is_left_open_and_the_others_are_chosen_between(compare: Compare) -> None:
+    best = replace(BY_RUN["minilm_l12_v1"], quality=5, megabytes=None)
+    report = compare(best, STRONG, WEAK)
+    browsers = said(report, "For browsers")
+    assert report["conclusion"]["best"] == "minilm_l12_v1"
+    assert browsers.startswith("Take minilm_v1: of those known to fit 25 MiB, it is the best")
+    assert "Whether minilm_l12_v1 fits is not on record." in browsers
+    assert said(report, "Quality for size").startswith("Of those measured, ")
+    assert "Of those measured" not in said(compare(STRONG, WEAK), "Quality for size")
+
+
 @pytest.mark.parametrize("other", [{"id": "two"}, None])
 def test_a_verdict_ranks_by_latency_only_within_one_measurement(
     compare: Compare, other: dict[str, str] | None

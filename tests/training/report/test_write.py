@@ -123,6 +123,28 @@ def test_every_number_of_the_table_is_that_of_the_record(out: Path, page: Page) 
         assert [cell.strip() for cell in line.split("|")][3:-1] == wanted
 
 
+def test_a_gpu_is_named_and_memory_that_nobody_measured_is_a_dash(tmp_path: Path) -> None:
+    gone = {"peak_memory_bytes": None}
+    for run, training in (
+        ("minilm_v1", {"device": "Some GPU"}),
+        ("tinybert_v1", {"device": "cpu"}),
+        ("distilbert_v1", {}),
+    ):
+        folder = write_run(tmp_path, record_of(run, **gone))
+        (folder / "training.json").write_text(json.dumps(training))
+    report = write_report(["minilm_v1", "tinybert_v1", "distilbert_v1"], tmp_path / "o", tmp_path)
+    gpus = {row["run"]: row["gpu"] for row in report["runs"]}
+    assert gpus == {"minilm_v1": "Some GPU", "tinybert_v1": None, "distilbert_v1": None}
+    rows = Page((tmp_path / "o" / "report.html").read_text(encoding="utf-8")).rows
+    shown = {row[0]: row[-2:] for row in rows if len(row) == 19}
+    assert shown["minilm_v1"] == ["8.3 on Some GPU", "–"]
+    assert shown["tinybert_v1"] == shown["distilbert_v1"] == ["8.3", "–"]
+    assert "| 8.3 on Some GPU | – |" in (tmp_path / "o" / "report.md").read_text(encoding="utf-8")
+    (tmp_path / "minilm_v1" / "training.json").write_text("{")
+    with pytest.raises(InputError, match=r"training\.json: cannot be read as JSON"):
+        load_runs(["minilm_v1"], tmp_path)
+
+
 def test_published_rows_stand_beside_ours_and_are_marked(page: Page) -> None:
     published = json.loads(PUBLISHED.read_text(encoding="utf-8"))["runs"]
     for run in published:
@@ -195,7 +217,7 @@ def test_runs_that_are_not_there_are_named_with_what_makes_them(tmp_path: Path) 
     for name in ("report.md", "report.html"):
         text = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert "Not there" in text and train in text
-    assert "Nothing is said of distilbert_v1" in " ".join(
+    assert f"Nothing is said of {DEFAULT_RUNS[0]}" in " ".join(
         report["conclusion"]["sentences"][-1]["lines"]
     )
 

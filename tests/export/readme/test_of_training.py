@@ -1,0 +1,45 @@
+"""What the tables of training/README.md say where a record has less than others."""
+
+from typing import Any
+
+from export.readme.of_training import _run_cells, latency_note
+
+
+def row(run: str, measurement: str | None = "one", **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "encoder",
+        "run": run,
+        "model": "somebody/base",
+        "derived": False,
+        "parameters": 20_000_000,
+        "int8_bytes": 20_000_000,
+        "onnx_fp32_ms": 8.0,
+        "onnx_int8_ms": 4.0,
+        "measurement": measurement,
+        "train_seconds": 2820.0,
+        "gpu": None,
+        "peak_memory_bytes": 3_000_000_000,
+        "validation_macro_f1": 0.5,
+        "accuracy": 0.5,
+        "macro_f1": 0.5,
+        "macro_f1_ci95": [0.4, 0.6],
+    } | changes
+
+
+def test_a_cell_says_what_is_on_record_and_no_more() -> None:
+    assert _run_cells(row("a"))[3:6] == ["47 min, 3.0 GB", "20.0 MB", "8.0 / 4.0 ms"]
+    gpu = {"gpu": "Some GPU", "peak_memory_bytes": None}
+    assert _run_cells(row("a", **gpu))[3] == "47 min on Some GPU"
+    half = {"int8_bytes": None, "onnx_int8_ms": None}
+    assert _run_cells(row("a", **half))[4:6] == ["", "8.0 / – ms"]
+    none = {"onnx_fp32_ms": None, "onnx_int8_ms": None, "train_seconds": None}
+    assert _run_cells(row("a", **none))[3:6] == ["", "20.0 MB", ""]
+
+
+def test_only_latencies_of_one_measurement_are_said_to_compare() -> None:
+    assert latency_note([row("a"), row("b")]) == ""
+    assert latency_note([row("a"), row("b", onnx_fp32_ms=None, onnx_int8_ms=None)]) == ""
+    apart = "Latencies were not measured together and do not compare."
+    assert latency_note([row("a"), row("b", "two"), row("c", None)]) == apart
+    some = latency_note([row("a"), row("b"), row("c", "two"), row("d", None), row("e", "two")])
+    assert some.startswith("Latencies compare only among a and b, or among c and e, which")

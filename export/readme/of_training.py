@@ -56,10 +56,10 @@ def latency_note(rows: list[dict[str, Any]]) -> str:
     groups: dict[str, list[str]] = {}
     for row in timed:
         groups.setdefault(row["measurement"] or row["run"], []).append(row["run"])
-    together = ", or among ".join(listed(runs) for runs in groups.values() if runs[1:])
+    together = "; ".join(listed(runs) for runs in groups.values() if runs[1:])
     if not together:
         return "Latencies were not measured together and do not compare."
-    return f"Latencies compare only among {together}, which were measured together."
+    return f"Latencies compare only where they were measured together: {together}."
 
 
 @functools.cache  # it takes thousands of resamples

@@ -94,8 +94,13 @@ def _leads_on_test(report: Report, first: Row, second: Row) -> str:
 
 
 def _on_test(report: Report, run: str | None) -> str:
-    scores = [row["macro_f1"] for row in report["runs"] if row["run"] == run]
-    return f" On test it has a macro-F1 of {scores[0]:.4f}." if scores else ""
+    """What the chosen run has on test, and beside it the best one, where that was not chosen."""
+    if run is None:
+        return ""
+    scores = {row["run"]: row["macro_f1"] for row in report["runs"]}
+    best = ranked(encoders(report))[0]["run"]
+    others = f"; {best}, the best on validation, has {scores[best]:.4f}" if best != run else ""
+    return f" On test it has a macro-F1 of {scores[run]:.4f}{others}."
 
 
 def choose_for_services(report: Report) -> tuple[str | None, str]:

@@ -243,6 +243,12 @@ def test_one_without_size_is_left_open_and_the_others_are_chosen_between(compare
     assert report["conclusion"]["best"] == "minilm_l12_v1"
     assert browsers.startswith("Take minilm_v1: of those known to fit 25 MiB, it is the best")
     assert "Whether minilm_l12_v1 fits is not on record." in browsers
+    scores = {row["run"]: row["macro_f1"] for row in report["runs"]}
+    assert browsers.endswith(
+        f"On test it has a macro-F1 of {scores['minilm_v1']:.4f}; minilm_l12_v1, the best on "
+        f"validation, has {scores['minilm_l12_v1']:.4f}."
+    )
+    assert said(report, "For services").count("the best on validation") == 0
     assert said(report, "Quality for size").startswith("Of those measured, ")
     assert "Of those measured" not in said(compare(STRONG, WEAK), "Quality for size")
 

@@ -18,6 +18,7 @@ from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.run.files import ROOT, read_json
 
 SESSIONS = ROOT / "export" / "records" / "sessions.json"
+_EARLIER = Artifact(ARTIFACTS_DIR / "minilm_v2")  # what large teachers did not teach
 _NOT_MEASURED = "*Not measured yet.*"
 
 
@@ -35,7 +36,9 @@ def blocks() -> dict[str, str]:
         "calibration": _calibration(calibration),
         "families": _families(calibration),
         "robustness": _robustness(robustness),
-        "behaviour": _behaviour(robustness["behaviour"]),
+        "behaviour": _behaviour(
+            robustness["behaviour"], read_json(_EARLIER.robustness)["behaviour"]
+        ),
     }
 
 
@@ -140,10 +143,12 @@ def _robustness(record: dict[str, Any]) -> str:
     return markdown_table(head, rows)
 
 
-def _behaviour(record: dict[str, Any]) -> str:
+def _behaviour(record: dict[str, Any], earlier: dict[str, Any]) -> str:
+    before = earlier["capabilities"]
     rows = [
-        [name, str(row["n"]), f"{row['pass_rate']:.0%}"]
+        [name, str(row["n"]), f"{row['pass_rate']:.0%}", f"{before[name]['pass_rate']:.0%}"]
         for name, row in record["capabilities"].items()
     ]
-    rows.append(["**all**", str(record["n"]), f"**{record['pass_rate']:.0%}**"])
-    return markdown_table(["capability", "pairs", "passed"], rows)
+    total = f"**{record['pass_rate']:.0%}**"
+    rows.append(["**all**", str(record["n"]), total, f"{earlier['pass_rate']:.0%}"])
+    return markdown_table(["capability", "pairs", "passed", f"by {_EARLIER.name}"], rows)

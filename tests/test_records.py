@@ -118,7 +118,7 @@ def test_the_benchmark_is_of_the_shipped_model(browser_artifact: Artifact) -> No
     for name in ("onnx_fp32", "onnx_int8"):
         assert record["files"][name]["sha256"] == parity["files"][name]["sha256"]
     assert "-dirty" not in record["commit"]
-    assert min(facts["same_label"] for facts in record["contenders"].values()) > 0.97
+    assert min(facts["same_label"] for facts in record["contenders"].values()) > 0.95
 
 
 def test_the_scheme_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact) -> None:

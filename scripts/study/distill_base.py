@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--column", default="text", help="column of the texts (default: text)")
     passes = "passes over the texts; 0 only prunes or stacks (default: %(default)s)"
     parser.add_argument("--epochs", type=int, default=DistillConfig().epochs, help=passes)
-    where = "where the base is written (default: where train.py --base offline looks)"
+    where = "where the base is written (default: where train.py looks for an offline one)"
     parser.add_argument("--out", type=Path, metavar="DIR", help=where)
     args = parser.parse_args(argv)
     if args.epochs < 0:

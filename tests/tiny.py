@@ -51,6 +51,20 @@ def make_tiny_base(folder: Path) -> Path:
     return folder
 
 
+def tiny_bert() -> BertModel:
+    """A random encoder of two layers that gives its attention, too."""
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=9,
+        hidden_size=8,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=8,
+        attn_implementation="eager",
+    )
+    return BertModel(config).eval()
+
+
 def make_classifier(config: PretrainedConfig, folder: Path, max_length: int = 32) -> Artifact:
     """A random classifier of any architecture, with the committed run's vocabulary.
 

@@ -1,8 +1,9 @@
 import pytest
 import torch
 from torch import nn
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
+from tests.tiny import tiny_bert
 from training.bases.packaged import MINILM, packaged
 from training.bases.stack import stack_twice
 from training.bases.student import Student
@@ -12,16 +13,7 @@ IDS = torch.tensor([[2, 5, 7, 3]])
 
 @pytest.fixture
 def source() -> BertModel:
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=9,
-        hidden_size=8,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=8,
-        attn_implementation="eager",
-    )
-    return BertModel(config).eval()
+    return tiny_bert()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer, BertConfig, BertModel
+from transformers import AutoTokenizer, BertModel
 
-from tests.tiny import kill_after_an_epoch
+from tests.tiny import kill_after_an_epoch, tiny_bert
 from tests.training.fit.test_distributed import torchrun
 from training.bases.derived import DERIVATION, DISTILLED, MINILM_L12, TINYBERT
 from training.bases.packaged import MINILM
@@ -75,19 +75,6 @@ def test_without_epochs_nothing_is_learnt(
     made = distill_base(base, texts, "sample", config, tmp_path / "b")
     assert made["method"] == method
     assert [row["step"] for row in made["held_out_loss"]] == [0]
-
-
-def tiny_bert() -> BertModel:
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=9,
-        hidden_size=8,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=8,
-        attn_implementation="eager",
-    )
-    return BertModel(config).eval()
 
 
 def distance(distiller: Distiller) -> float:

@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from training.data.readers import Row, cells_are, read_records, text_of
+from training.data.keyed import records_beside_train
+from training.data.readers import Row, cells_are, text_of
 from training.run.data_config import ContextConfig
-from training.run.errors import InputError
 
 
 def read_contexts(path: Path, config: ContextConfig, rows: Mapping[str, list[Row]]) -> list[str]:
@@ -18,20 +18,11 @@ def read_contexts(path: Path, config: ContextConfig, rows: Mapping[str, list[Row
         rows: the cleaned splits, their rows with keys.
 
     Raises:
-        InputError: the file is not usable, or has something on a row that is held out: what
-            training may see must not tell of validation or test.
+        InputError: the file is not usable, or has something on a row that is held out.
     """
     wanted = {row.key for row in rows["train"]}
-    held_out = {row.key: split for split, kept in rows.items() if split != "train" for row in kept}
     found: dict[str, list[str]] = {}
-    for where, record in read_records(path):
-        place = f"{path}, {where}"
-        key = text_of(record, config.key_column, place)
-        if key in held_out:
-            raise InputError(
-                f"{place}: '{key}' is a row of the {held_out[key]} split; "
-                "leave rows of train alone in the file"
-            )
+    for place, record, key in records_beside_train(path, config.key_column, rows):
         if key in wanted and cells_are(record, config.only, place):
             found.setdefault(key, []).append(text_of(record, config.text_column, place).strip())
     return [" ".join(found.get(row.key, [])[: config.first]) for row in rows["train"]]

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from datasets import Dataset, Features, Value
 
-from training.data.readers import Row, cells_are, read_records, read_texts, text_of
+from training.data.keyed import records_beside_train
+from training.data.readers import Row, cells_are, read_texts, text_of
 from training.run.data_config import UnlabelledConfig
 from training.run.errors import InputError
 
@@ -79,16 +80,8 @@ def _read(
     if path.suffix == ".txt":
         yield from (_Text(line.strip()) for line in read_texts(path, config.text_column))
         return
-    held_out = {row.key: split for split in ("validation", "test") for row in rows[split]}
-    for where, record in read_records(path):
-        place = f"{path}, {where}"
+    for place, record, key in records_beside_train(path, config.key_column, rows):
         text = text_of(record, config.text_column, place).strip()
-        key = text_of(record, config.key_column, place) if config.key_column else ""
-        if config.key_column and key in held_out:
-            raise InputError(
-                f"{place}: '{key}' is a row of the {held_out[key]} split; "
-                "leave rows of train alone in the file"
-            )
         label = text_of(record, config.label_column, place) if config.label_column else ""
         if label and label not in labels:
             raise InputError(

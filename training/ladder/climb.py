@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as strict_dataclass
 from training.bases.resolve import resolve_base
 from training.data.load import LabelledData
 from training.fit.finetune import finetune
-from training.ladder.record import made_from, open_record, runs_of, summarize
+from training.ladder.record import made_from, made_of, open_record, runs_of, summarize
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
 from training.run.errors import InputError, one_line
@@ -178,14 +178,8 @@ def _trained_before(
     if not artifact.training_record.is_file() or artifact.load_config().train != recipe:
         return None
     trained = artifact.load_training_record()
-    found = {
-        "base": trained["base"]["sha256"],
-        "data": trained["data"]["fingerprint"],
-        "labels": artifact.load_labels(),
-        "contexts": trained["data"].get("context", {}).get("fingerprint"),
-        "unlabelled": trained["data"].get("unlabelled", {}).get("fingerprint"),
-        "code": trained.get("code_sha256"),
-    }
+    base, code = trained["base"]["sha256"], trained.get("code_sha256")
+    found = made_of(base, trained["data"], artifact.load_labels(), code)
     if found != facts:
         return None
     validation = read_json(artifact.metrics("validation"))

@@ -32,14 +32,23 @@ def record_of(config_file: Path, run: str, ladder: Path, base: str | None) -> Pa
 
 def made_from(base: Base, data: LabelledData) -> dict[str, Any]:
     """All that a training depends on beside its recipe."""
-    context, unlabelled = data.provenance.context or {}, data.provenance.unlabelled or {}
+    return made_of(base.sha256, data.provenance.record(), data.labels, FIT_CODE_SHA256)
+
+
+def made_of(base: str, data: dict[str, Any], labels: list[str], code: str | None) -> dict[str, Any]:
+    """The same of a training that is told by its record.
+
+    Args:
+        base: SHA-256 of the weights.
+        data: what provenance says of the texts.
+    """
     return {
-        "base": base.sha256,
-        "data": data.provenance.fingerprint,
-        "labels": data.labels,
-        "contexts": context.get("fingerprint"),
-        "unlabelled": unlabelled.get("fingerprint"),
-        "code": FIT_CODE_SHA256,
+        "base": base,
+        "data": data["fingerprint"],
+        "labels": labels,
+        "contexts": data.get("context", {}).get("fingerprint"),
+        "unlabelled": data.get("unlabelled", {}).get("fingerprint"),
+        "code": code,
     }
 
 

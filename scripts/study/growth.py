@@ -12,7 +12,7 @@ from pathlib import Path
 
 from export.bench import GROWTH, GROWTH_PLOT
 from export.choice import RULE
-from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, find_artifact
+from training.run.artifact import find_artifact, study_record
 from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
 from training.run.files import write_json
 
@@ -35,9 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     require_counts(texts=args.texts, repeats=args.repeats)
     artifact = find_artifact(args.run)
-    usual = artifact.path == ARTIFACTS_DIR / BROWSER_RUN
-    path = args.record or (GROWTH if usual else artifact.path / GROWTH.name)
-    plot = args.plot or (GROWTH_PLOT if usual else artifact.path / GROWTH_PLOT.name)
+    path = args.record or study_record(GROWTH, artifact)
+    plot = args.plot or study_record(GROWTH_PLOT, artifact)
     require_folder_of(path, "record")
     require_folder_of(plot, "picture")
     from export.choice.rule import load_rule

@@ -137,11 +137,8 @@ def find_artifact(run: str) -> Artifact:
 
 
 def study_record(committed: Path, artifact: Artifact) -> Path:
-    """Where a study of a run is written: over the committed record if that is of this very run,
-    else under the same name in the run's own folder.
+    """Where a study of a run is written: over the committed file if the run is the browser's, which
+    the committed ones are of, else under the same name in the run's own folder.
     """
-    if committed.is_file():
-        studied = ARTIFACTS_DIR / read_json(committed)["run"]
-        if artifact.path.resolve() == studied.resolve():
-            return committed
-    return artifact.path / committed.name
+    ours = artifact.path.resolve() == (ARTIFACTS_DIR / BROWSER_RUN).resolve()
+    return committed if ours else artifact.path / committed.name

@@ -102,8 +102,7 @@ class StaleStages:
         Raises:
             CheckError: int8 is outside the gate.
         """
-        require_passed(self.parity(), self.artifact)
-        self.calibration()
+        self._require_shippable()
         return build_site(self.artifact, self._web, out)
 
     def rendered(self, folder: Path) -> dict[str, Any]:
@@ -113,10 +112,14 @@ class StaleStages:
         Raises:
             CheckError: int8 is outside the gate.
         """
+        return render_site(self.artifact, self._require_shippable(), self._web, folder)
+
+    def _require_shippable(self) -> dict[str, Any]:
+        """The parity record, which passed; the calibration is fresh, too."""
         parity = self.parity()
         require_passed(parity, self.artifact)
         self.calibration()
-        return render_site(self.artifact, parity, self._web, folder)
+        return parity
 
     def parity_in_browser(self) -> dict[str, Any]:
         """The parity record with what a real browser answers through the page, measured now.

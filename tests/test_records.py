@@ -131,7 +131,6 @@ def test_the_scheme_for_int8_is_the_nearest_that_fits(browser_artifact: Artifact
     assert "-dirty" not in record["commit"]
 
 
-@pytest.mark.skipif(not CHOICE.is_file(), reason="not measured yet: scripts/study/choose.py")
 def test_the_browser_run_is_what_the_rule_chooses(browser_artifact: Artifact, parity: dict) -> None:
     record, rule = read_json(CHOICE), load_rule(RULE)
     assert record["rule"] == asdict(rule)

@@ -35,12 +35,13 @@ def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
     Raises:
         InputError: there is nothing to build a site from, or npm failed.
     """
-    install_packages(HERE, PEER_PACKAGES)  # before anything takes long
+    peer_versions = _install_peer()  # before anything takes long
     artifact = stages.artifact
     bundle = stages.site(out=folder / "ours")
     _add_our_pages(artifact, folder / "ours", bundle)
     files = {_FP32: artifact.onnx, _Q8: artifact.onnx_quantized}
-    return shipped_versions(bundle) | _fill_peer(artifact, folder / "peer", files)
+    _fill_peer(artifact, folder / "peer", files)
+    return shipped_versions(bundle) | peer_versions
 
 
 def fill_ours(stages: StaleStages, site: Path) -> dict[str, Any]:
@@ -69,12 +70,13 @@ def fill_peer_q8(stages: StaleStages, site: Path) -> tuple[dict[str, Any], dict[
     Raises:
         InputError: npm failed.
     """
-    install_packages(HERE, PEER_PACKAGES)
+    versions = _install_peer()
     stages.export()
     with tempfile.TemporaryDirectory(prefix="q8-") as folder:
         made = Path(folder) / _Q8
         make_int8(stages.artifact, QuantizeConfig(method="dynamic"), made)
-        return describe_file(made), _fill_peer(stages.artifact, site, {_Q8: made})
+        _fill_peer(stages.artifact, site, {_Q8: made})
+        return describe_file(made), versions
 
 
 def shipped_versions(bundle: dict[str, Any]) -> dict[str, str]:
@@ -91,9 +93,14 @@ def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> No
     (bench / "fp32.json").write_text(json.dumps(fp32), encoding="utf-8")
 
 
-def _fill_peer(artifact: Artifact, site: Path, files: Mapping[str, Path]) -> dict[str, str]:
-    """``files``: those of the model, by the name that the peer looks for."""
+def _install_peer() -> dict[str, str]:
+    """Versions of the peer's JavaScript packages, which are there afterwards."""
     versions = install_packages(HERE, PEER_PACKAGES)
+    return {PEER: versions[PEER], f"onnxruntime-web of {PEER}": versions["onnxruntime-web"]}
+
+
+def _fill_peer(artifact: Artifact, site: Path, files: Mapping[str, Path]) -> None:
+    """``files``: those of the model, by the name that the peer looks for."""
     copy_pages(site, "peer")
     packages = HERE / "node_modules"
     # The build for pages without a bundler, as ours is.
@@ -112,7 +119,6 @@ def _fill_peer(artifact: Artifact, site: Path, files: Mapping[str, Path]) -> dic
     (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
     for name, source in files.items():
         shutil.copyfile(source, model / "onnx" / name)
-    return {PEER: versions[PEER], f"onnxruntime-web of {PEER}": versions["onnxruntime-web"]}
 
 
 def copy_pages(target: Path, page: str) -> None:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from training.run.config import Fraction, RunName
+from training.run.config import RunName
+from training.run.data_config import STRICT, Fraction
 from training.run.errors import InputError
 from training.run.settings import read_settings
 
 _ROUNDING = 1e-9  # 0.58 − 0.57 is a little more than 0.01
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, config=STRICT)
 class Rule:
     """The fastest candidate whose macro-F1 on validation is at most ``within`` below the best.
 

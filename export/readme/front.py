@@ -44,12 +44,13 @@ def _page(parity: dict[str, Any], ours: dict[str, Any]) -> str:
 
 def _others(choice: dict[str, Any], service: dict[str, Any]) -> str:
     """The runs that are no more than another ``--run`` away, and what they are for."""
+    rows = choice["candidates"]
     found = [
         f"`{name}` ({row['layers']} layers) takes {row['p50_of_peer']:.2f}× the time of "
         f"transformers.js with six and {row['first_visit_bytes'] / 1e6:.1f} MB, for a macro-F1 of "
         f"{row['quality']['test']['macro_f1']:.4f}"
-        for name, row in choice["candidates"].items()
-        if name != choice["chosen"] and row["layers"] < choice["candidates"][BROWSER_RUN]["layers"]
+        for name, row in rows.items()
+        if row["layers"] < rows[choice["chosen"]]["layers"]
     ]
     return (
         f"Smaller ones, a `train.py` away: {'; '.join(found)} (int8, test). For services, where "

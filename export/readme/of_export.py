@@ -72,8 +72,6 @@ def _cost(parity: dict[str, Any]) -> str:
 
 
 def _choice() -> str:
-    if not CHOICE.is_file():
-        return _NOT_MEASURED
     record = read_json(CHOICE)
     picture = "![int8 macro-F1 on validation against milliseconds and megabytes, a run a point]"
     return f"{choice_table(record)}\n\n{picture}(../.github/choice.svg)"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from export.compress import compressed
@@ -17,12 +17,13 @@ from export.quality.distance import compare, logit_distance, worst_text
 from training.report.words import markdown_table
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
+from training.run.data_config import STRICT
 from training.run.errors import InputError, one_line
 from training.run.files import read_json, sha256_of, write_json
 from training.run.provenance import circumstances
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, config=STRICT)
 class Candidate:
     """A scheme under a name."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as strict_dataclass
 
 from training.bases.resolve import resolve_base
@@ -16,12 +16,13 @@ from training.fit.finetune import finetune
 from training.ladder.record import made_from, made_of, open_record, runs_of, summarize
 from training.run.artifact import ARTIFACTS_DIR, Artifact
 from training.run.config import RunConfig, TrainConfig
+from training.run.data_config import STRICT
 from training.run.errors import InputError, one_line
 from training.run.files import read_json, write_json
 from training.run.provenance import circumstances
 
 
-@strict_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@strict_dataclass(frozen=True, config=STRICT)
 class Rung:
     """One recipe: ``train`` replaces settings of the recipe that ``above`` names, or the default.
 

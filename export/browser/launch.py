@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Playwright
 
 
+class BrowserMissingError(InputError):
+    """There is no such browser on this machine; one that is there and does not start is no case."""
+
+
 class _Engine(NamedTuple):
     names: tuple[str, ...]  # of the program, the preferred one first
     installed: dict[str, Any]  # how Playwright starts one that it did not bring
@@ -53,7 +57,7 @@ def launch_options(engine: "BrowserType") -> dict[str, Any]:
     """What Playwright needs to know to start an engine: the installed one, else its own.
 
     Raises:
-        InputError: there is neither.
+        BrowserMissingError: there is neither.
     """
     about = _ENGINES[engine.name]
     options: dict[str, Any] = {"args": list(about.arguments)}
@@ -62,7 +66,7 @@ def launch_options(engine: "BrowserType") -> dict[str, Any]:
         return {"executable_path": executable, **about.installed, **options}
     if Path(engine.executable_path).is_file():
         return {"executable_path": engine.executable_path, **options}
-    raise InputError(about.advice)
+    raise BrowserMissingError(about.advice)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from export.browser.launch import launch_browser, launch_firefox
+from export.browser.launch import BrowserMissingError, launch_browser, launch_firefox
 from export.browser.server import serve
 from export.graph import session
 from export.pipeline import StaleStages
@@ -18,7 +18,6 @@ from export.site.build import WEB_DIR
 from tests.conftest import REAL_DIR
 from tests.web.visiting import Visit, visit
 from training.run.artifact import Artifact
-from training.run.errors import InputError
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +49,7 @@ def firefox() -> Iterator[Browser]:
     try:
         with launch_firefox() as browser:
             yield browser
-    except InputError as error:
+    except BrowserMissingError as error:
         pytest.skip(f"not tested in Firefox: {error}")
 
 

@@ -141,7 +141,6 @@ def test_the_browser_run_is_what_the_rule_chooses(browser_artifact: Artifact, pa
     assert "-dirty" not in record["commit"]
 
 
-@pytest.mark.skipif(not GROWTH.is_file(), reason="not measured yet: scripts/study/growth.py")
 def test_growth_is_of_the_shipped_model(browser_artifact: Artifact, parity: dict) -> None:
     record = read_json(GROWTH)
     assert record["run"] == browser_artifact.name

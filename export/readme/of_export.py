@@ -19,7 +19,6 @@ from training.run.files import ROOT, read_json
 
 SESSIONS = ROOT / "export" / "records" / "sessions.json"
 _EARLIER = Artifact(ARTIFACTS_DIR / "minilm_v2")  # what large teachers did not teach
-_NOT_MEASURED = "*Not measured yet.*"
 
 
 def blocks() -> dict[str, str]:
@@ -78,8 +77,6 @@ def _choice() -> str:
 
 
 def _growth() -> str:
-    if not GROWTH.is_file():
-        return _NOT_MEASURED
     picture = "![Milliseconds of a text against its tokens, a page a line](../.github/growth.svg)"
     return f"{growth_table(read_json(GROWTH))}\n\n{picture}\n\n{bytes_sentence(read_json(BENCH))}"
 

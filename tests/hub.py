@@ -119,9 +119,8 @@ def start_hub() -> Hub:
                 self._file(path.split("/"))
 
         def _is_upload(self, path: str) -> bool:
-            return self.command == "PUT" or (
-                self.command == "POST" and not path.endswith("/paths-info/main")
-            )
+            asks = "/paths-info/" in path
+            return self.command == "PUT" or (self.command == "POST" and not asks)
 
         def _upload(self, parts: list[str]) -> None:
             if self.command == "PUT":  # to an address that the hub gave away, as to S3

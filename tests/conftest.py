@@ -39,8 +39,13 @@ needs_data = pytest.mark.skipif(
 )
 
 
-# What installs npm packages into web/ and builds it there.
-IN_WEB = ("tests/web/", "tests/export/site/", "tests/export/bench/")
+# What installs npm packages into web/ or export/bench/, or builds web/.
+IN_WEB = (
+    "tests/web/",
+    "tests/export/site/",
+    "tests/export/bench/",
+    "tests/export/hub/test_javascript.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,7 +65,8 @@ def hub() -> Iterator[Hub]:
     _HUB.repositories.clear()
     _HUB.requests.clear()
     yield _HUB
-    _HUB.repositories.clear()
+    for left in (_HUB.repositories, _HUB.private, _HUB.commits, _HUB.stored):
+        left.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,17 @@
-"""A stand-in for the Hugging Face hub on loopback: enough of its API to download a repository."""
+"""A stand-in for the Hugging Face hub on loopback: enough of its API to get and put files."""
 
+import base64
 import hashlib
 import json
 import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 GONE = 0
+_LARGE = (".safetensors", ".onnx")  # what goes to the store of large files
 
 
 @dataclass
@@ -33,12 +36,41 @@ class Hub:
     requests: list[str] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    token: str = "hf_of_the_owner"  # who writes must have it
+    owner: str = "somebody"
+    private: set[str] = field(default_factory=set)
+    commits: list[str] = field(default_factory=list)  # their messages
+    stored: dict[str, bytes] = field(default_factory=dict)  # large files by SHA-256
     address: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def commit(self, kind: str, name: str) -> str:
         files = self.repositories[kind, name]
         return hashlib.sha1(repr(sorted(files.items())).encode()).hexdigest()
+
+    def create(self, wanted: dict[str, Any]) -> tuple[int, dict[str, str]]:
+        """Status and answer to a wish for a new repository."""
+        owner = wanted.get("organization") or self.owner
+        name = f"{owner}/{wanted['name']}"
+        answer = {"url": f"{self.address}/{name}"}
+        if owner != self.owner:
+            return 403, {}
+        if ("models", name) in self.repositories:
+            return 409, answer
+        self.repositories["models", name] = {}
+        if wanted.get("private"):
+            self.private.add(name)
+        return 200, answer
+
+    def commit_lines(self, kind: str, name: str, lines: list[dict[str, Any]]) -> None:
+        """Put all files of a commit into a repository at once."""
+        files = dict(self.repositories[kind, name])
+        for value in (line["value"] for line in lines if line["key"] == "file"):
+            files[value["path"]] = base64.b64decode(value["content"])
+        for value in (line["value"] for line in lines if line["key"] == "lfsFile"):
+            files[value["path"]] = self.stored[value["oid"]]
+        self.repositories[kind, name] = files
+        self.commits += [line["value"]["summary"] for line in lines if line["key"] == "header"]
 
     def fault(self, request: str) -> Fault | None:
         """What is to go wrong now, counted down."""
@@ -67,6 +99,9 @@ def start_hub() -> Hub:
             self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self._answer()
 
+        def do_PUT(self) -> None:
+            self.do_POST()
+
         def _answer(self) -> None:
             path = unquote(urlsplit(self.path).path).strip("/")
             request = f"{self.command} /{path}"
@@ -76,10 +111,49 @@ def start_hub() -> Hub:
                 self.close_connection = True
             elif self.fault and self.fault.status:
                 self._send(self.fault.status, b"", self.fault.headers)
+            elif self._is_upload(path):
+                self._upload(path.removeprefix("api/").split("/"))
             elif path.startswith("api/"):
                 self._api(path.removeprefix("api/").split("/"))
             else:
                 self._file(path.split("/"))
+
+        def _is_upload(self, path: str) -> bool:
+            asks = "/paths-info/" in path
+            return self.command == "PUT" or (self.command == "POST" and not asks)
+
+        def _upload(self, parts: list[str]) -> None:
+            if self.command == "PUT":  # to an address that the hub gave away, as to S3
+                whole = hashlib.sha256(self.body).hexdigest() == parts[-1]
+                hub.stored |= {parts[-1]: self.body} if whole else {}
+                return self._send(200 if whole else 400, b"", {})
+            if self.headers.get("Authorization") != f"Bearer {hub.token}":
+                return self._send(401, b"{}", {})
+            if parts == ["repos", "create"]:
+                return self._json(*reversed(hub.create(json.loads(self.body))))
+            if parts == ["validate-yaml"]:
+                return self._json({"errors": [], "warnings": []})
+            if parts[-2:] == ["objects", "batch"]:
+                return self._json({"transfer": "basic", "objects": self._places()})
+            kind, name, rest = parts[0], "/".join(parts[1:3]), parts[3]
+            if rest == "preupload":
+                paths = [file["path"] for file in json.loads(self.body)["files"]]
+                modes = {path: "lfs" if path.endswith(_LARGE) else "regular" for path in paths}
+                files = [
+                    {"path": path, "uploadMode": mode, "shouldIgnore": False}
+                    for path, mode in modes.items()
+                ]
+                return self._json({"files": files})
+            hub.commit_lines(kind, name, [json.loads(line) for line in self.body.splitlines()])
+            commit = hub.commit(kind, name)
+            url = f"{hub.address}/{name}/commit/{commit}"
+            return self._json({"commitUrl": url, "commitOid": commit})
+
+        def _places(self) -> list[dict[str, Any]]:
+            return [
+                wanted | {"actions": {"upload": {"href": f"{hub.address}/store/{wanted['oid']}"}}}
+                for wanted in json.loads(self.body)["objects"]
+            ]
 
         def _api(self, parts: list[str]) -> None:
             kind, name, rest = parts[0], "/".join(parts[1:3]), parts[3:]
@@ -131,8 +205,8 @@ def start_hub() -> Hub:
             headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
             return self._send(206, files[file][start:], headers)
 
-        def _json(self, value: object) -> None:
-            self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
+        def _json(self, value: object, status: int = 200) -> None:
+            self._send(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
         def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)

@@ -22,7 +22,7 @@ PACKAGES = {"training", "export", "scripts", "tests"}
 FLOORS = {
     "training": ("run", "data", "bases", "measure", "fit", "report", "behaviour", "ladder"),
     "export": (
-        "fresh", "compress", "browser", "graph", "int8", "quality", "site", "pipeline",
+        "fresh", "compress", "browser", "graph", "int8", "quality", "hub", "site", "pipeline",
         "bench", "choice", "search", "readme",
     ),
 }  # fmt: skip

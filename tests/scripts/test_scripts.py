@@ -79,6 +79,11 @@ BAD_CALLS = {
     ),
     "no such ladder": (["study/ablate.py", "--ladder", "/absent"], "/absent: not a list of rungs"),
     "nothing to build": (["build_web.py", "--run", "absent"], "no run 'absent'"),
+    "nothing to hand over": (
+        ["export_hub.py", "--run", "absent", "--out", "/absent"],
+        "no run 'absent'",
+    ),
+    "nowhere to put it": (["export_hub.py"], "give --out DIR, --push REPO, or both"),
 }
 
 

@@ -65,7 +65,7 @@ def hub_card(
         guard=guard,
         agreement=agreement,
         table=_table(agreement),
-        temperature=calibration["temperature"] if calibration else None,
+        calibration=calibration,
     )
     text = _SNIPPET.sub(lambda _: loading, card.text.lstrip(), count=1)
     return f"---\n{_metadata(artifact, card.data, language, guard).to_yaml()}\n---\n\n{text}"

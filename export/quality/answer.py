@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
+from training.measure.temperature import Temperature
 from training.run.errors import CheckError
 
 
@@ -35,7 +35,7 @@ def answer(logits: NDArray[Any], labels: list[str], calibration: dict[str, Any])
     """
     if not np.isfinite(logits).all():
         raise CheckError("the model's answer is not a number, so no result can be shown")
-    probabilities = softmax(logits.astype(np.float64) / calibration["temperature"])
+    probabilities = Temperature.of(calibration).probabilities(logits)
     order = np.argsort(-probabilities, kind="stable")  # equal ones stay in label order
     scores = [(labels[place], float(probabilities[place])) for place in order]
     return Answer(scores, scores[0][1] < (calibration["unsure_below"] or 0))

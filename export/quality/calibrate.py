@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 from sklearn.metrics import confusion_matrix
 
 from export.fresh import record_saying
@@ -42,7 +41,7 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
         )
     wanted = artifact.load_config().calibration
     temperature = fit_temperature(logits[FITTED_ON], labels[FITTED_ON])
-    probabilities = softmax(logits[FITTED_ON] / temperature, axis=1)
+    probabilities = temperature.probabilities(logits[FITTED_ON])
     unsure_below = find_threshold(probabilities, labels[FITTED_ON], wanted.sure_accuracy)
     confusion = {
         split: confusion_matrix(
@@ -57,7 +56,7 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
         "data": data.provenance.reference(),
         "files": _files(artifact),
         "settings": _settings(artifact),
-        "temperature": temperature,
+        **temperature.record(),
         "unsure_below": None if unsure_below is None else round(unsure_below, 4),
         "splits": {
             split: describe(logits[split], labels[split], temperature, unsure_below)
@@ -76,8 +75,9 @@ def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
     return record_saying(artifact.calibration, files=_files(artifact), settings=_settings(artifact))
 
 
-def _settings(artifact: Artifact) -> dict[str, float]:
-    return asdict(artifact.load_config().calibration) | {"confidence": SURE_CONFIDENCE}
+def _settings(artifact: Artifact) -> dict[str, Any]:
+    wanted = asdict(artifact.load_config().calibration)
+    return wanted | {"confidence": SURE_CONFIDENCE, "temperature_by": "entropy"}
 
 
 def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:
@@ -88,10 +88,12 @@ def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:
 
 def summary(record: dict[str, Any]) -> str:
     """The record in a few lines."""
-    lines = [f"temperature {record['temperature']:.3f}, fitted on {record['fitted_on']}"]
+    told = f"temperature {record['temperature']:.3f}, slope {record['temperature_slope']:.3f}"
+    lines = [f"{told}, fitted on {record['fitted_on']}"]
     for split, facts in record["splits"].items():
         ece, sure = facts["ece"], facts["sure"]
         line = f"{split}: calibration error {ece['before']:.3f} before, {ece['after']:.3f} after"
+        line += f" (a perfect one would show {ece['of_a_perfect_one']:.3f})"
         if sure["accuracy"] is not None:
             line += f"; sure of {sure['coverage']:.1%}, of which {sure['accuracy']:.1%} right"
         lines.append(f"{line}; right family {facts['family_accuracy']:.1%}")

@@ -10,6 +10,7 @@ from typing import Any
 from export.compress import SUFFIX, describe_content
 from export.graph.ahead import SHIPPED_LEVEL
 from export.quality.facts import INT8, REFERENCE
+from training.measure.temperature import Temperature
 from training.run.artifact import Artifact
 from training.run.files import describe_file, read_json, sha256_of
 
@@ -32,7 +33,7 @@ def describe_bundle(
         "page": asdict(config.page),
         "labels": artifact.load_labels(),
         "max_length": artifact.load_tokenizer().model_max_length,
-        "temperature": calibration["temperature"],
+        **Temperature.of(calibration).record(),
         "unsure_below": calibration["unsure_below"],
         "graph_optimization_level": SHIPPED_LEVEL,
         "files": _describe_files(artifact, stage, model_dir),

@@ -150,11 +150,14 @@ def test_the_command_line_says_what_the_page_would(
 ) -> None:
     """Temperature and threshold of calibration.json, logits of the graph that is shipped."""
     artifact, texts = exported.copy(), list(sample_data.splits["test"]["text"][:8])
-    record = calibrate(artifact, sample_data) | {"temperature": 2.5}
+    record = calibrate(artifact, sample_data) | {"temperature": 2.5, "temperature_slope": 0.5}
     optimize_ahead(artifact.onnx_quantized, tmp_path / "shipped.onnx")
     logits = predict(artifact, tmp_path / "shipped.onnx", texts, level=SHIPPED_LEVEL)
     # As web/app/classifier/probabilities.js computes them.
-    powers = np.exp(logits.astype(float) / record["temperature"])
+    powers = np.exp(logits.astype(float))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    undecided = -(shares * np.log(shares)).sum(axis=1, keepdims=True) / np.log(32)
+    powers = np.exp(logits / (2.5 * undecided**0.5))
     probabilities = powers / powers.sum(axis=1, keepdims=True)
     record["unsure_below"] = float(np.median(probabilities.max(axis=1)))
     write_json(artifact.calibration, record)

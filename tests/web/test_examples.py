@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from scipy.special import softmax
 
 from tests.web.conftest import int8_logits
 from tests.web.visiting import Visit
 from training.data.load import LabelledData
 from training.data.sources import SAMPLE_DIR, find_rows
+from training.measure.temperature import Temperature
 from training.run.artifact import Artifact
 from training.run.files import read_json
 
@@ -45,7 +45,7 @@ def test_no_split_holds_them(browser_artifact: Artifact, real_data: LabelledData
 def test_int8_is_sure_of_each_and_right(browser_artifact: Artifact) -> None:
     record = read_json(browser_artifact.calibration)
     logits = int8_logits(browser_artifact, list(EXPECTED))
-    probabilities = softmax(logits / record["temperature"], axis=1)
+    probabilities = Temperature.of(record).probabilities(logits)
     labels = np.array(browser_artifact.load_labels())
     assert labels[probabilities.argmax(axis=1)].tolist() == list(EXPECTED.values())
     assert probabilities.max(axis=1).min() >= record["unsure_below"] + MARGIN

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
-from scipy.special import softmax
 
 from export.browser.server import serve
 from tests.web.conftest import int8_logits
 from tests.web.publishing import TITLE, publish_retitled
 from tests.web.visiting import TEXT, Visit, visit
+from training.measure.temperature import Temperature
 from training.run.artifact import Artifact
 
 pytestmark = pytest.mark.slow
@@ -91,7 +91,7 @@ def test_the_page_shows_calibrated_probabilities_and_says_when_it_is_not_sure(
     ready: Visit, browser_artifact: Artifact, bundle: dict[str, Any]
 ) -> None:
     texts = [TEXT, "It was a day and there was a thing.", "I am so proud of my son", "ok then"]
-    native = softmax(int8_logits(browser_artifact, texts) / bundle["temperature"], axis=1)
+    native = Temperature.of(bundle).probabilities(int8_logits(browser_artifact, texts))
     titles = set()
     for text, probabilities in zip(texts, native, strict=True):
         ready.type(text)

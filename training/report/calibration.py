@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from training.measure.metrics import ECE_BINS, confidence_bins
+from training.measure.temperature import Temperature
 from training.report.load import Run
 from training.run.artifact import Artifact
 from training.run.files import read_json
@@ -42,6 +43,6 @@ def calibrated(run: Run) -> dict[str, Any] | None:
             key: [bins[i][key] if i in bins else None for i in range(ECE_BINS)]
             for key in ("confidence", "accuracy")
         },
-        "temperature": record["temperature"],
+        **Temperature.of(record).record(),
         "ece": facts["ece"],
     }

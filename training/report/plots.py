@@ -50,7 +50,8 @@ def plots_of(report: Report) -> list[Plot]:
             Plot(
                 "reliability_int8",
                 "Confidence and accuracy as shipped",
-                "The same of the int8 files, at the temperature that was fitted on validation.",
+                "The same of the int8 files, at the temperature that was fitted on validation: "
+                "h is the entropy of a text's answer as a share of the largest there is.",
                 partial(draw_reliability, _as_shipped(report)),
             )
         )
@@ -85,7 +86,7 @@ def _as_trained(report: Report) -> list[Panel]:
 def _as_shipped(report: Report) -> list[Panel]:
     return [
         (
-            f"{short(run)}, temperature {bins['temperature']:.2f}\n"
+            f"{short(run)}, T {bins['temperature']:.2f} · h^{bins['temperature_slope']:.2f}\n"
             f"error {bins['ece']['before']:.3f} → {bins['ece']['after']:.3f}",
             bins,
         )

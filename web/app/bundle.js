@@ -41,6 +41,7 @@ import { fetchData } from "./classifier/response.js";
  * @property {string[]} labels
  * @property {number} max_length
  * @property {number} temperature
+ * @property {number} temperature_slope how the temperature follows a text's entropy; 0: not at all
  * @property {number | null} [unsure_below] a first answer with a lower probability is called unsure
  * @property {GraphOptimizationLevel} graph_optimization_level what is left to do: "disabled", since the file
  *   is optimized already; a dynamically quantized graph would give other logits under "basic" than under "all"
@@ -103,6 +104,7 @@ export function findProblem(bundle) {
   }
   if (!Array.isArray(bundle.labels) || bundle.labels.length === 0) return "names no labels";
   if (!(bundle.temperature > 0)) return "has no temperature above zero";
+  if (!(bundle.temperature_slope >= 0)) return "has no temperature_slope of zero or more";
   const threshold = bundle.unsure_below ?? 0;
   if (!(threshold >= 0 && threshold <= 1)) return "has an unsure_below that is no probability";
   if (!(Number.isInteger(bundle.max_length) && bundle.max_length > 2)) return "has no usable max_length";

@@ -11,7 +11,11 @@ LOGITS = np.log(np.array([0.04, 0.64, 0.32], dtype=np.float32))
 
 
 def calibration(temperature: float, unsure_below: float | None) -> dict[str, float | None]:
-    return {"temperature": temperature, "unsure_below": unsure_below}
+    return {
+        "temperature": temperature,
+        "temperature_slope": 0.0,
+        "unsure_below": unsure_below,
+    }
 
 
 def test_probabilities_are_those_at_the_temperature() -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.special import softmax
 
 from export.graph import session as runtime
 from export.quality.calibrate import calibrate, present_calibration, summary
 from tests.tiny import Made, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature
+from training.measure.temperature import Temperature
 from training.run.artifact import Artifact
 from training.run.files import read_json, write_json
 
@@ -27,8 +27,9 @@ def test_the_record_follows_from_validation_logits_of_the_int8_file(
     rows = sample_data.splits["validation"]
     logits = runtime.predict(artifact, artifact.onnx_quantized, rows["text"])
     labels = np.asarray(rows["label"])
-    assert record["temperature"] == fit_temperature(logits, labels)
-    probabilities = softmax(logits / record["temperature"], axis=1)
+    temperature = fit_temperature(logits, labels)
+    assert Temperature.of(record) == temperature
+    probabilities = temperature.probabilities(logits)
     wanted = record["settings"]["sure_accuracy"]
     threshold = find_threshold(probabilities, labels, wanted)
     assert record["unsure_below"] == (None if threshold is None else round(threshold, 4))
@@ -47,7 +48,7 @@ def test_test_labels_decide_nothing(artifact: Artifact, sample_data: LabelledDat
     turned = sample_data.splits["test"].map(lambda row: {"label": (row["label"] + 1) % 32})
     other = replace(sample_data, splits={**sample_data.splits, "test": turned})
     second = calibrate(artifact, other)
-    for key in ("temperature", "unsure_below", "families"):
+    for key in ("temperature", "temperature_slope", "unsure_below", "families"):
         assert first[key] == second[key]
     assert first["splits"]["test"] != second["splits"]["test"]
 

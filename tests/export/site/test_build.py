@@ -49,6 +49,7 @@ def test_the_bundle_says_what_is_there(web: Path, passed: Artifact, tmp_path: Pa
         assert bundle["metrics"][runtime]["macro_f1"] == result["macro_f1"]
     calibration = json.loads(passed.calibration.read_text())
     assert bundle["temperature"] == calibration["temperature"] != 1
+    assert bundle["temperature_slope"] == calibration["temperature_slope"]
     assert bundle["unsure_below"] == calibration["unsure_below"]
     assert bundle["calibration"]["ece"] == calibration["splits"]["test"]["ece"]["after"]
     assert bundle["parity"]["agreement"] == parity["results"]["onnx_int8"]["agreement"]

@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from training.measure.calibration import (
     find_threshold,
     first_answer_loss,
     fit_temperature,
+    perfect_calibration_error,
 )
+from training.measure.temperature import Temperature
 
 SIZES = st.integers(1, 60)
 
@@ -27,7 +31,8 @@ def drawn(temperature: float, n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
 def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> None:
     logits, labels = drawn(temperature)
     found = fit_temperature(logits, labels)
-    assert found == pytest.approx(temperature, rel=0.05)
+    assert found.value == pytest.approx(temperature, rel=0.05)
+    assert found.slope == pytest.approx(0, abs=0.1)
     facts = describe(logits, labels, found, None)
     assert facts["ece"]["after"] < 0.015
     if temperature != 1.0:
@@ -39,12 +44,37 @@ def test_no_other_temperature_is_better(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     logits, labels = rng.normal(size=(n, 3)), rng.integers(0, 3, n)
 
-    def loss(temperature: float) -> float:
-        return first_answer_loss(softmax(logits / temperature, axis=1), labels)
+    def loss(temperature: Temperature) -> float:
+        return first_answer_loss(temperature.probabilities(logits), labels)
 
     best = loss(fit_temperature(logits, labels))
-    for other in (0.3, 0.9, 1.0, 1.1, 3.0):
-        assert best <= loss(other) + 1e-4
+    for other, slope in product((0.3, 0.9, 1.0, 1.1, 3.0), (0.0, 0.3, 1.0)):
+        assert best <= loss(Temperature(other, slope)) + 1e-3
+
+
+def test_a_slope_that_made_the_labels_is_found() -> None:
+    rng = np.random.default_rng(1)
+    logits, true = rng.normal(scale=2, size=(30_000, 8)), Temperature(0.8, 0.6)
+    odds = true.probabilities(logits).cumsum(axis=1)
+    labels = np.minimum((rng.random((len(odds), 1)) > odds).sum(axis=1), 7)
+    found = fit_temperature(logits, labels)
+    assert found.value == pytest.approx(0.8, rel=0.1)
+    assert found.slope == pytest.approx(0.6, abs=0.15)
+    assert describe(logits, labels, found, None)["ece"]["after"] < 0.01
+
+
+@pytest.mark.parametrize("n", [500, 20_000])
+def test_what_chance_leaves_is_what_honest_answers_show(n: int) -> None:
+    rng = np.random.default_rng(2)
+    confidence = rng.uniform(0.5, 1, n)
+    shown = []
+    for _ in range(30):
+        labels = (rng.random(n) > confidence).astype(int)
+        facts = describe(
+            np.log(np.stack([confidence, 1 - confidence], 1)), labels, Temperature(), None
+        )
+        shown.append(facts["ece"]["after"])
+    assert perfect_calibration_error(confidence) == pytest.approx(np.mean(shown), rel=0.15)
 
 
 def test_the_loss_is_that_of_the_first_answer_alone() -> None:
@@ -96,7 +126,7 @@ def test_the_promise_holds_for_other_texts_nearly_always() -> None:
 def test_a_split_is_described_by_what_is_given() -> None:
     logits = np.log(np.array([[0.9, 0.1], [0.6, 0.4], [0.3, 0.7], [0.8, 0.2]]))
     labels = np.array([0, 1, 1, 1])
-    facts = describe(logits, labels, 1.0, 0.7)
+    facts = describe(logits, labels, Temperature(), 0.7)
     assert facts["accuracy"] == 0.5
     assert facts["sure"]["coverage"] == 0.75
     assert facts["sure"]["accuracy"] == pytest.approx(2 / 3)
@@ -107,5 +137,5 @@ def test_a_split_is_described_by_what_is_given() -> None:
         == facts["ece"]["after"]
         == pytest.approx((0.1 + 0.6 + 0.3 + 0.8) / 4)
     )
-    never = describe(logits, labels, 1.0, None)["sure"]
+    never = describe(logits, labels, Temperature(), None)["sure"]
     assert never["coverage"] == 0 and never["accuracy"] is None

@@ -14,6 +14,7 @@ const GOOD = {
   labels: ["glad", "sad"],
   max_length: 128,
   temperature: 1.2,
+  temperature_slope: 0.3,
   graph_optimization_level: "all",
   files: { model: file, tokenizer: file, tokenizer_config: file, wasm: file, wasm_glue: file },
 };
@@ -32,6 +33,7 @@ for (const [name, change, pattern] of [
   ["another schema", { schema_version: 1 }, /schema version 1, but this page reads version 2/],
   ["no labels", { labels: [] }, /names no labels/],
   ["a temperature of zero", { temperature: 0 }, /temperature/],
+  ["no slope", { temperature_slope: undefined }, /temperature_slope/],
   ["a threshold that is no probability", { unsure_below: 1.2 }, /unsure_below/],
   ["a threshold that is no number", { unsure_below: "high" }, /unsure_below/],
   ["no length limit", { max_length: undefined }, /max_length/],

@@ -1,7 +1,7 @@
 import { downloadAll } from "./assets.js";
 import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { locateFiles } from "./locate.js";
-import { assertLogits, rank, softmax } from "./probabilities.js";
+import { assertLogits, calibrated, rank } from "./probabilities.js";
 import { ModelSession } from "./session.js";
 import { assertSupported } from "./support.js";
 import { importTokenizers } from "./vendor.js";
@@ -9,7 +9,7 @@ import { importTokenizers } from "./vendor.js";
 /**
  * @typedef {object} Prediction
  * @property {number[]} logits in label order, as the model gave them
- * @property {number[]} probabilities softmax(logits / temperature), in label order
+ * @property {number[]} probabilities of the calibrated answer, in label order
  * @property {import("./probabilities.js").Score[]} top all labels, most probable first
  * @property {boolean} unsure whether the most probable label is less probable than the bundle calls sure
  * @property {number} tokens that the model read
@@ -48,11 +48,11 @@ export class Classifier {
    */
   async classify(text) {
     const started = performance.now();
-    const { labels, temperature, unsure_below } = this.#bundle;
+    const { labels, temperature, temperature_slope, unsure_below } = this.#bundle;
     const { ids, totalTokens, truncated } = this.#tokenizer.encode(text);
     const logits = await this.#session.run(ids);
     assertLogits(logits, labels.length);
-    const probabilities = softmax(logits, temperature);
+    const probabilities = calibrated(logits, temperature, temperature_slope);
     const top = rank(probabilities, labels);
     const unsure = (top[0]?.probability ?? 0) < (unsure_below ?? 0);
     const milliseconds = performance.now() - started;

@@ -94,9 +94,8 @@ def test_calibration_and_robustness_speak_of_the_same_int8_file(
     assert robustness["perturbations"]["original"]["macro_f1"] == pytest.approx(native["macro_f1"])
     assert robustness["behaviour"]["n"] >= 300
     for facts in calibration["splits"].values():
-        # Temperature alone bends no curve: a student of soft opinions is too sure in the middle and
-        # not sure enough at the top.
-        assert facts["ece"]["after"] <= min(0.05, facts["ece"]["before"])
+        # Test is harder than validation, and chance alone leaves 0.025.
+        assert facts["ece"]["after"] <= min(0.04, facts["ece"]["before"])
 
 
 def test_the_copied_module_is_the_one_that_was_tested(browser_artifact: Artifact) -> None:

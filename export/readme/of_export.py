@@ -95,8 +95,11 @@ def _sessions(sessions: dict[str, Any]) -> str:
     )
 
 
+_RIGHT = ("right when sure", "right otherwise", "right family")
+
+
 def _calibration(record: dict[str, Any]) -> str:
-    head = ["split", "texts", "calibration error, before → after", "sure of", "right when sure"]
+    head = ["split", "texts", "calibration error, before → after", "of a perfect one", "sure of"]
     lines = []
     for split, facts in record["splits"].items():
         ece, sure = facts["ece"], facts["sure"]
@@ -105,14 +108,17 @@ def _calibration(record: dict[str, Any]) -> str:
                 split,
                 f"{facts['n']:,}",
                 f"{ece['before']:.3f} → {ece['after']:.3f}",
+                f"{ece['of_a_perfect_one']:.3f}",
                 f"{sure['coverage']:.1%}",
                 f"{sure['accuracy']:.1%}",
                 f"{sure['accuracy_of_the_rest']:.1%}",
                 f"{facts['family_accuracy']:.1%}",
             ]
         )
-    return markdown_table([*head, "right otherwise", "right family"], lines) + (
-        f"\n\nTemperature {record['temperature']:.3f}; *not sure* below a probability of "
+    return markdown_table([*head, *_RIGHT], lines) + (
+        f"\n\nTemperature {record['temperature']:.3f} · h^{record['temperature_slope']:.2f}, "
+        "h being the entropy of a text's answer as a share of the largest there is; "
+        "*not sure* below a probability of "
         f"{record['unsure_below']:.2f}, the lowest from which at least "
         f"{record['settings']['sure_accuracy']:.0%} of the answers are right, by the lower bound "
         f"(one-sided, {record['settings']['confidence']:.0%}) of what {record['fitted_on']} shows."

@@ -1,16 +1,22 @@
 """Golden texts: many and of all kinds, nobody's data, answered as the shipped file answers."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from export.graph.ahead import optimize_ahead
 from export.graph.session import predict_as_shipped
+from export.site import golden
 from export.site.golden import DIGITS, golden_record, golden_texts
+from export.site.page import graph_facts
 from tests.conftest import needs_data
 from training.data.load import LabelledData
 from training.run.artifact import Artifact
+from training.run.files import read_json
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +56,46 @@ def test_answers_are_those_of_the_shipped_file_text_by_text(
     assert [row["label"] for row in rows] == logits.argmax(axis=1).tolist()
     assert [row["ids"] for row in rows] == passed.token_ids(texts)
     assert max(len(row["ids"]) for row in rows) == 32
+
+
+def test_answers_are_kept_until_model_or_texts_are_others(
+    passed: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact = Artifact(Path(shutil.copytree(passed.path, tmp_path / passed.name)))
+    shipped = tmp_path / "shipped.onnx"
+    optimize_ahead(artifact.onnx_quantized, shipped)
+    measured: list[int] = []
+    answers = golden._answers
+
+    def counted(*arguments: Any) -> list[dict[str, Any]]:
+        measured.append(1)
+        return answers(*arguments)
+
+    monkeypatch.setattr(golden, "_answers", counted)
+    artifact.golden.unlink(missing_ok=True)
+    first = golden_record(artifact, shipped)
+    assert golden_record(artifact, shipped) == first and len(measured) == 1
+    changes: list[Callable[[], object]] = [
+        lambda: artifact.golden.write_text("{}"),
+        lambda: artifact.onnx_quantized.write_bytes(artifact.onnx_quantized.read_bytes() + b"\0"),
+        lambda: monkeypatch.setattr(golden, "golden_texts", lambda _: ["another"]),
+        lambda: monkeypatch.setattr(golden, "graph_facts", lambda: {"onnxruntime": "another"}),
+    ]
+    for times, change in enumerate(changes, start=2):
+        change()
+        golden_record(artifact, shipped)
+        assert len(measured) == times
+
+
+def test_the_committed_answers_are_of_the_committed_run(
+    browser_artifact: Artifact, texts: list[str]
+) -> None:
+    record = read_json(browser_artifact.golden)
+    assert [row["text"] for row in record["texts"]] == texts
+    assert record["graph_optimization"] == graph_facts()
+    parity = read_json(browser_artifact.parity)
+    assert record["files"] == {name: parity["files"][name] for name in record["files"]}
+    assert [row["ids"] for row in record["texts"]] == browser_artifact.token_ids(texts)
 
 
 def normalized(text: str) -> str:

@@ -21,7 +21,7 @@ _CLASSIFY = """async (texts) => {
   if (!globalThis.pocketClient) {
     const url = new URL("app/classifier/client.js", document.baseURI);
     const { ClassifierClient } = await import(url.href);
-    const bundle = await (await fetch("bundle.json")).json();
+    const bundle = await (await fetch("model/bundle.json")).json();
     const client = new ClassifierClient();
     await client.load(bundle, {});
     globalThis.pocketClient = client;

@@ -8,7 +8,9 @@ from export.site.npm import VENDORED
 from training.run.files import code_sha256, files_sha256, read_json
 from training.run.provenance import package_versions
 
-PROGRAM = Path("app", "classifier")  # in web/: the library that classifies, without the page
+# In web/: the library that classifies, without the page.
+PROGRAM = Path("app", "classifier")
+_PROGRAMS = (PROGRAM, Path("classifier"))
 
 
 def page_facts(web: Path) -> dict[str, Any]:
@@ -18,17 +20,22 @@ def page_facts(web: Path) -> dict[str, Any]:
     """
     locked = read_json(web / "package-lock.json")["packages"]
     packages = {name: locked[f"node_modules/{name}"] for name in VENDORED}
-    program = (path for path in (web / PROGRAM).rglob("*") if path.is_file())
+    program = (path for folder in _PROGRAMS for path in (web / folder).rglob("*.js"))
     return {
         "program": files_sha256(program, web),
         "packages": {
             name: {key: facts[key] for key in ("version", "integrity")}
             for name, facts in packages.items()
         },
-        "graph_optimization": {
-            "ahead": AHEAD_LEVEL,
-            "on_the_page": SHIPPED_LEVEL,
-            "code": code_sha256("export/graph/ahead.py"),
-            **package_versions(["onnxruntime"]),
-        },
+        "graph_optimization": graph_facts(),
+    }
+
+
+def graph_facts() -> dict[str, Any]:
+    """What decides how a shipped graph computes, besides the file that it is made from."""
+    return {
+        "ahead": AHEAD_LEVEL,
+        "on_the_page": SHIPPED_LEVEL,
+        "code": code_sha256("export/graph/ahead.py"),
+        **package_versions(["onnxruntime"]),
     }

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 SILENCE = 2000
 BEGIN_AND_CANCEL = """async () => {
   const { ClassifierClient } = await import(new URL("app/classifier/client.js", location).href);
-  const bundle = await (await fetch("bundle.json")).json();
+  const bundle = await (await fetch("model/bundle.json")).json();
   const stop = new AbortController();
   const onProgress = ({ loadedBytes }) => loadedBytes > 5e5 && stop.abort();
   const loading = new ClassifierClient().load(bundle, { signal: stop.signal, onProgress });
@@ -44,7 +44,8 @@ def impatient(site: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["bundle.json", "worker.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"]
+    "name",
+    ["site.json", "bundle.json", "worker.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"],
 )
 def test_what_does_not_arrive_is_said_and_may_be_tried_again(
     context: BrowserContext, impatient: Path, name: str
@@ -65,10 +66,11 @@ def test_what_does_not_arrive_is_said_and_may_be_tried_again(
         page.wait_for("ready")
 
 
-def test_a_slow_line_is_waited_for(context: BrowserContext, impatient: Path, bundle: dict) -> None:
-    total = sum(file["bytes"] for file in bundle["files"].values())
+def test_a_slow_line_is_waited_for(
+    context: BrowserContext, impatient: Path, download_bytes: int
+) -> None:
     with serve(impatient) as served:
-        served.bytes_per_second = total / 8
+        served.bytes_per_second = download_bytes / 8
         began = time.monotonic()
         page = visit(context, served.address)
         page.wait_for("ready")
@@ -92,11 +94,11 @@ def test_a_cancelled_load_ends_its_worker_and_its_downloads(
 
 
 def test_a_bundle_cannot_send_the_page_elsewhere(context: BrowserContext, site: Path) -> None:
-    path = site / "bundle.json"
+    path = site / "model" / "bundle.json"
     bundle = json.loads(path.read_text())
     with listen() as elsewhere, serve(site) as served:
-        for name in ("wasm", "wasm_glue"):
-            bundle["files"][name]["path"] = f"{elsewhere.address}{name}"
+        for name in ("wasm", "glue", "wasm_glue"):
+            bundle["files"][name] = bundle["files"]["model"] | {"path": elsewhere.address + name}
         path.write_text(json.dumps(bundle))
         page = visit(context, served.address)
         page.wait_for("ready")

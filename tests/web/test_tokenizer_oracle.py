@@ -22,10 +22,10 @@ _ENCODE = """async (texts) => {
     const url = new URL("app/classifier/tokenizer.js", document.baseURI);
     const { TextTokenizer } = await import(url);
     const load = async (path) => (await fetch(path)).json();
-    const { files, max_length } = await load("bundle.json");
-    const { body } = await fetch(files.tokenizer.path);
+    const { files, max_length } = await load("model/bundle.json");
+    const { body } = await fetch(`model/${files.tokenizer.path}`);
     const tokenizer = new Response(body.pipeThrough(new DecompressionStream("gzip")));
-    const parts = [await tokenizer.json(), await load(files.tokenizer_config.path)];
+    const parts = [await tokenizer.json(), await load(`model/${files.tokenizer_config.path}`)];
     globalThis.oracle = new TextTokenizer(...parts, max_length);
   }
   return texts.map((text) => globalThis.oracle.encode(text).ids);

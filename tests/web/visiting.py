@@ -39,14 +39,15 @@ HARM = """async ([part, action]) => {
 }"""
 # The worker by itself, without the client that would try again with one thread.
 START = """async () => {
-  const bundle = await (await fetch("bundle.json")).json();
+  const bundle = await (await fetch("model/bundle.json")).json();
   const url = new URL("app/classifier/worker.js", document.baseURI);
   const worker = new Worker(url, { type: "module" });
   const outcome = new Promise((resolve) => {
     worker.onmessage = ({ data }) => data.progress || resolve(data.error?.message ?? "started");
     worker.onerror = (event) => (event.preventDefault(), resolve(`stopped: ${event.message}`));
   });
-  worker.postMessage({ id: 1, method: "load", bundle, baseUrl: document.baseURI, threads: 2 });
+  const baseUrl = new URL("model/", document.baseURI).href;
+  worker.postMessage({ id: 1, method: "load", bundle, baseUrl, threads: 2 });
   return outcome.finally(() => worker.terminate());
 }"""
 

@@ -3,12 +3,12 @@ import { ClassifierError } from "./classifier/errors.js";
 import { fetchData } from "./classifier/response.js";
 
 /**
- * All that the page knows about the model. The build writes it last, from the model's own files.
+ * All that the page knows about the model; web/classifier/bundle.schema.json says what each part means.
  *
  * A file as it lies on the server and, where that is gzip, what inflating it gives.
  * @typedef {{ bytes: number, sha256: string }} Content
  * @typedef {Content & { path: string, content?: Content }} FileRecord
- * @typedef {"model" | "tokenizer" | "tokenizer_config" | "wasm" | "wasm_glue"} FileName
+ * @typedef {"model" | "tokenizer" | "tokenizer_config" | "golden"} FileName
  * @typedef {"disabled" | "basic" | "extended" | "all"} GraphOptimizationLevel
  * @typedef {{ accuracy?: number, macro_f1?: number }} Scores
  *
@@ -27,38 +27,42 @@ import { fetchData } from "./classifier/response.js";
  * @property {number | null} [sure_accuracy]
  * @property {number} [family_accuracy]
  *
- * @typedef {object} ModelRecord
+ * @typedef {object} Card
  * @property {string} [run]
  * @property {string} [architecture]
  * @property {{ source?: string, id?: string }} [base]
  * @property {number} [parameters]
  * @property {string} [data]
  * @property {string} [license]
+ * @property {string} [citation]
+ * @property {string} [intended_use]
+ * @property {string} [limits]
+ * @property {Metrics} [metrics]
+ * @property {Calibration} [calibration]
  *
  * @typedef {object} Bundle
  * @property {number} schema_version
  * @property {string} version
  * @property {string[]} labels
+ * @property {string[][]} [families]
  * @property {number} max_length
  * @property {number} temperature
- * @property {number} temperature_slope how the temperature follows a text's entropy; 0: not at all
+ * @property {number} [temperature_slope]
  * @property {number | null} [unsure_below] a first answer with a lower probability is called unsure
  * @property {GraphOptimizationLevel} graph_optimization_level what is left to do: "disabled", since the file
  *   is optimized already; a dynamically quantized graph would give other logits under "basic" than under "all"
  * @property {Record<FileName, FileRecord>} files
- * @property {ModelRecord} [model]
- * @property {Metrics} [metrics]
+ * @property {Card} [card]
  * @property {{ agreement?: number, macro_f1_difference?: number, worst_class_f1_drop?: number }} [parity]
- * @property {Calibration} [calibration]
  * @property {Record<string, string>} [versions]
  */
 
 const PATH = "bundle.json";
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 /** @type {GraphOptimizationLevel[]} */
 const LEVELS = ["disabled", "basic", "extended", "all"];
 /** @type {FileName[]} */
-const FILE_NAMES = ["model", "tokenizer", "tokenizer_config", "wasm", "wasm_glue"];
+const FILE_NAMES = ["model", "tokenizer", "tokenizer_config", "golden"];
 
 /**
  * @param {string | URL} baseUrl
@@ -104,7 +108,6 @@ export function findProblem(bundle) {
   }
   if (!Array.isArray(bundle.labels) || bundle.labels.length === 0) return "names no labels";
   if (!(bundle.temperature > 0)) return "has no temperature above zero";
-  if (!(bundle.temperature_slope >= 0)) return "has no temperature_slope of zero or more";
   const threshold = bundle.unsure_below ?? 0;
   if (!(threshold >= 0 && threshold <= 1)) return "has an unsure_below that is no probability";
   if (!(Number.isInteger(bundle.max_length) && bundle.max_length > 2)) return "has no usable max_length";

@@ -3,6 +3,7 @@ import { ClassifierClient } from "./classifier/client.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
+import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
@@ -16,6 +17,7 @@ import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./ver
 
 const DEBOUNCE = 120;
 const SITE_ROOT = new URL("../", import.meta.url);
+const MODEL = new URL("model/", SITE_ROOT);
 
 const textBox = byId("text", HTMLTextAreaElement);
 const client = new ClassifierClient(undefined, startWorker);
@@ -62,13 +64,13 @@ let mayReload = !isReloaded();
 async function start() {
   showLoading();
   try {
-    const bundle = await fetchBundle(SITE_ROOT);
-    if (!isOwn(bundle)) {
+    const [site, bundle] = await Promise.all([fetchSite(SITE_ROOT), fetchBundle(MODEL)]);
+    if (!isOwn(site)) {
       if (mayReload) return reload();
       throw otherVersion();
     }
-    showAbout(bundle);
-    showThreads(await client.load(bundle, { baseUrl: SITE_ROOT, onProgress: showProgress }));
+    showAbout(site, bundle);
+    showThreads(await client.load(bundle, { baseUrl: MODEL, onProgress: showProgress }));
     ready = true;
     showReady();
     readText();

@@ -71,8 +71,8 @@ function activate({ waiting }) {
 }
 
 /**
- * @param {{ version: string }} bundle
- * @returns {boolean} whether the bundle was built together with the page that asked for it
+ * @param {{ version: string }} site
+ * @returns {boolean} whether the site was built together with the page that asked for it
  */
 export function isOwn({ version }) {
   return document.documentElement.dataset["version"] === version;

@@ -8,7 +8,7 @@ const SITE_ROOT = new URL("../", import.meta.url);
 offer(async (query) => {
   /** @type {ClientModule} */
   const { ClassifierClient } = await import(new URL("app/classifier/client.js", SITE_ROOT).href);
-  const response = await fetch(new URL(query.get("bundle") ?? "bundle.json", SITE_ROOT));
+  const response = await fetch(new URL(query.get("bundle") ?? "model/bundle.json", SITE_ROOT));
   const client = new ClassifierClient();
   const report = await client.load(await response.json());
   return {

@@ -9,14 +9,14 @@ afterEach(() => {
 
 const file = { path: "model/x", bytes: 1, sha256: "0".repeat(64) };
 const GOOD = {
-  schema_version: 2,
+  schema_version: 3,
   version: "0123456789abcdef",
   labels: ["glad", "sad"],
   max_length: 128,
   temperature: 1.2,
   temperature_slope: 0.3,
   graph_optimization_level: "all",
-  files: { model: file, tokenizer: file, tokenizer_config: file, wasm: file, wasm_glue: file },
+  files: { model: file, tokenizer: file, tokenizer_config: file, golden: file },
 };
 
 const load = (body, headers = { "content-type": "application/json" }) => {
@@ -30,15 +30,14 @@ test("a bundle without any of the optional parts is good", async () => {
 
 for (const [name, change, pattern] of [
   ["no graph level", { graph_optimization_level: "fastest" }, /names no graph optimization level/],
-  ["another schema", { schema_version: 1 }, /schema version 1, but this page reads version 2/],
+  ["another schema", { schema_version: 2 }, /schema version 2, but this page reads version 3/],
   ["no labels", { labels: [] }, /names no labels/],
   ["a temperature of zero", { temperature: 0 }, /temperature/],
-  ["no slope", { temperature_slope: undefined }, /temperature_slope/],
   ["a threshold that is no probability", { unsure_below: 1.2 }, /unsure_below/],
   ["a threshold that is no number", { unsure_below: "high" }, /unsure_below/],
   ["no length limit", { max_length: undefined }, /max_length/],
-  ["a file left out", { files: { ...GOOD.files, wasm: undefined } }, /"wasm"/],
-  ["a content without a size", { files: { ...GOOD.files, wasm: { ...file, content: { sha256: file.sha256 } } } }, /"wasm"/],
+  ["a file left out", { files: { ...GOOD.files, golden: undefined } }, /"golden"/],
+  ["a content without a size", { files: { ...GOOD.files, golden: { ...file, content: { sha256: file.sha256 } } } }, /"golden"/],
   ["a file without a hash", { files: { ...GOOD.files, model: { ...file, sha256: "" } } }, /"model"/],
 ]) {
   test(`a bundle with ${name} is refused`, async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { locateFiles } from "../../../web/app/classifier/locate.js";
-import { GLUE, vendorUrl, WASM } from "../../../web/app/classifier/vendor.js";
+import { vendorUrl } from "../../../web/app/classifier/vendor.js";
+import { RUNTIME } from "../../../web/classifier/runtime-files.js";
 
 const BASE = "https://example.test/sub/path/";
 const file = (path) => ({ path, bytes: 1, sha256: "0".repeat(64) });
@@ -12,7 +13,7 @@ const locate = (path, base = BASE) =>
       tokenizer: file("model/0a/tokenizer.json.gzip"),
       tokenizer_config: file("model/0a/tokenizer_config.json"),
       wasm: file("https://evil.test/x.wasm"),
-      wasm_glue: file("https://evil.test/x.mjs"),
+      glue: file("https://evil.test/x.mjs"),
     },
     base,
   );
@@ -24,10 +25,11 @@ test("data lies below the bundle, whatever the bundle's own file is called", () 
 });
 
 test("the runtime lies where the code says, whatever the bundle does", () => {
-  const { wasm, wasm_glue } = locate("model/m");
-  assert.deepEqual([wasm.url.href, wasm_glue.url.href], [vendorUrl(WASM).href, vendorUrl(GLUE).href]);
-  assert.deepEqual([wasm.path, wasm_glue.path], [`vendor/${WASM}`, `vendor/${GLUE}`]);
-  assert.equal(wasm.sha256, "0".repeat(64));
+  const { wasm, glue } = locate("model/m");
+  const { files } = RUNTIME;
+  assert.deepEqual([wasm.url.href, glue.url.href], [vendorUrl(files.wasm.path).href, vendorUrl(files.glue.path).href]);
+  assert.deepEqual([wasm.path, glue.path], [`vendor/${files.wasm.path}`, `vendor/${files.glue.path}`]);
+  assert.equal(wasm.sha256, files.wasm.sha256);
 });
 
 for (const path of [

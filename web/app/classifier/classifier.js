@@ -48,7 +48,7 @@ export class Classifier {
    */
   async classify(text) {
     const started = performance.now();
-    const { labels, temperature, temperature_slope, unsure_below } = this.#bundle;
+    const { labels, temperature, temperature_slope = 0, unsure_below } = this.#bundle;
     const { ids, totalTokens, truncated } = this.#tokenizer.encode(text);
     const logits = await this.#session.run(ids);
     assertLogits(logits, labels.length);
@@ -62,7 +62,7 @@ export class Classifier {
 
 /**
  * @param {import("../bundle.js").Bundle} bundle
- * @param {string} baseUrl the site's root
+ * @param {string} baseUrl the bundle's folder
  * @param {number} threads
  * @param {(progress: import("./progress.js").Progress) => void} onProgress
  * @returns {Promise<{ classifier: Classifier, report: LoadReport }>}
@@ -83,7 +83,7 @@ export async function loadClassifier(bundle, baseUrl, threads, onProgress) {
   const { TextTokenizer } = await whileAlive(() => import("./tokenizer.js"), SILENCE, late);
   const textTokenizer = new TextTokenizer(parse(bytes.tokenizer), parse(bytes.tokenizer_config), bundle.max_length);
   const level = bundle.graph_optimization_level;
-  const session = await ModelSession.create(bytes.model, bytes.wasm, files.wasm_glue.url, level, threads);
+  const session = await ModelSession.create(bytes.model, bytes.wasm, files.glue.url, level, threads);
   const classifier = new Classifier(bundle, textTokenizer, session);
   // The first run allocates; better now than under the first keystroke. It also checks the number of labels.
   await classifier.classify("warm up");

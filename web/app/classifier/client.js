@@ -34,7 +34,7 @@ import { countThreads } from "./threads.js";
  * @property {(progress: Progress) => void} onProgress
  */
 
-const SITE_ROOT = new URL("../../", import.meta.url);
+const MODEL = new URL("../../model/", import.meta.url);
 const WORKER_URL = new URL("./worker.js", import.meta.url);
 /** How a start ends that may succeed without threads: the runtime gives up, or a thread takes the worker with it. */
 const MAY_BE_THREADS = ["runtime", "crash"];
@@ -71,8 +71,8 @@ export class ClassifierClient {
    * @param {LoadOptions} [options]
    * @returns {Promise<LoadReport>}
    */
-  async load(bundle, { baseUrl = SITE_ROOT, threads = countThreads(globalThis), ...options } = {}) {
-    const call = { method: /** @type {const} */ ("load"), bundle, baseUrl: new URL(baseUrl, SITE_ROOT).href };
+  async load(bundle, { baseUrl = MODEL, threads = countThreads(globalThis), ...options } = {}) {
+    const call = { method: /** @type {const} */ ("load"), bundle, baseUrl: new URL(baseUrl, MODEL).href };
     try {
       return await this.#load({ ...call, threads }, options);
     } catch (error) {

@@ -1,5 +1,6 @@
+import { RUNTIME } from "../../classifier/runtime-files.js";
 import { ClassifierError } from "./errors.js";
-import { GLUE, vendorUrl, WASM } from "./vendor.js";
+import { vendorUrl } from "./vendor.js";
 
 /**
  * @typedef {import("../bundle.js").FileRecord} FileRecord
@@ -8,12 +9,12 @@ import { GLUE, vendorUrl, WASM } from "./vendor.js";
  */
 
 /**
- * Where each file of a bundle is loaded from. What is run has its place in the code, whatever the bundle says of it;
- * what is read lies below the bundle.
+ * Where each file is loaded from. What is run is known to the program, whatever a bundle says; what is read lies below
+ * the bundle. The golden file is not needed to classify.
  *
  * @param {Record<FileName, FileRecord>} files
  * @param {string | URL} baseUrl
- * @returns {Record<FileName, LocatedFile>}
+ * @returns {Record<Exclude<FileName, "golden"> | "wasm" | "glue", LocatedFile>}
  */
 export function locateFiles(files, baseUrl) {
   const below = (/** @type {FileRecord} */ file) => ({ ...file, url: urlBelow(file.path, baseUrl) });
@@ -21,18 +22,17 @@ export function locateFiles(files, baseUrl) {
     model: below(files.model),
     tokenizer: below(files.tokenizer),
     tokenizer_config: below(files.tokenizer_config),
-    wasm: vendored(files.wasm, WASM),
-    wasm_glue: vendored(files.wasm_glue, GLUE),
+    wasm: vendored(RUNTIME.files.wasm),
+    glue: vendored(RUNTIME.files.glue),
   };
 }
 
 /**
  * @param {FileRecord} file
- * @param {string} path
  * @returns {LocatedFile}
  */
-function vendored(file, path) {
-  return { ...file, path: `vendor/${path}`, url: vendorUrl(path) };
+function vendored(file) {
+  return { ...file, path: `vendor/${file.path}`, url: vendorUrl(file.path) };
 }
 
 /**

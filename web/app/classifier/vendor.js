@@ -1,13 +1,10 @@
+import { RUNTIME } from "../../classifier/runtime-files.js";
 import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { ClassifierError } from "./errors.js";
 
 // The build copies these from node_modules. They are imported by computed URL so that the type checker takes the
 // packages' own declarations, and so that a missing file is an error to catch and not a worker that never starts.
 const VENDOR = new URL("../../vendor/", import.meta.url);
-
-// Not taken from a bundle, because they are run. The build compresses the first.
-export const WASM = "onnxruntime-web/ort-wasm-simd-threaded.wasm.gzip";
-export const GLUE = "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 
 /**
  * @param {string} path below vendor/
@@ -21,7 +18,7 @@ export function vendorUrl(path) {
 export async function importRuntime() {
   const runtime = await importVendor("onnxruntime-web/ort.wasm.min.mjs");
   // The runtime imports it by itself, from the same address, but would wait for it for ever.
-  await importVendor(GLUE);
+  await importVendor(RUNTIME.files.glue.path);
   return runtime;
 }
 

@@ -21,7 +21,7 @@ from training.run.errors import InputError
 from training.run.files import ROOT, sha256_of
 
 WEB_DIR = ROOT / "web"
-COMMITTED = ("app", "styles", "icons")
+COMMITTED = ("app", "classifier", "styles", "icons")
 # In the order in which a site is taken over: bundle.json last, because it names all the others.
 GENERATED = ("vendor", "model", "index.html", "manifest.webmanifest", "sw.js", "bundle.json")
 # Read by some hosts and by no browser: only in the copy for a host, and not stored for offline use.

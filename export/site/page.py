@@ -8,7 +8,7 @@ from export.site.npm import VENDORED
 from training.run.files import code_sha256, files_sha256, read_json
 from training.run.provenance import package_versions
 
-PROGRAM = Path("app", "classifier")  # in web/: the library that classifies, without the page
+PROGRAM = Path("classifier")  # in web/: the library that classifies, without the page
 
 
 def page_facts(web: Path) -> dict[str, Any]:

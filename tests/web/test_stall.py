@@ -18,11 +18,10 @@ pytestmark = pytest.mark.slow
 # Milliseconds in place of half a minute.
 SILENCE = 2000
 BEGIN_AND_CANCEL = """async () => {
-  const { ClassifierClient } = await import(new URL("app/classifier/client.js", location).href);
-  const bundle = await (await fetch("bundle.json")).json();
+  const { loadClassifier } = await import(new URL("classifier/plain.js", location).href);
   const stop = new AbortController();
   const onProgress = ({ loadedBytes }) => loadedBytes > 5e5 && stop.abort();
-  const loading = new ClassifierClient().load(bundle, { signal: stop.signal, onProgress });
+  const loading = loadClassifier("model/bundle.json", { signal: stop.signal, onProgress });
   return loading.then(() => "loaded", (error) => error.name);
 }"""
 
@@ -36,7 +35,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def impatient(site: Path) -> Path:
-    constant = site / "app" / "classifier" / "deadline.js"
+    constant = site / "classifier" / "deadline.js"
     text = constant.read_text()
     assert "SILENCE = 30_000" in text
     constant.write_text(text.replace("SILENCE = 30_000", f"SILENCE = {SILENCE}"))
@@ -44,7 +43,7 @@ def impatient(site: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["bundle.json", "worker.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"]
+    "name", ["bundle.json", "worker-plain.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"]
 )
 def test_what_does_not_arrive_is_said_and_may_be_tried_again(
     context: BrowserContext, impatient: Path, name: str

@@ -18,7 +18,7 @@ def page_facts(web: Path) -> dict[str, Any]:
     """
     locked = read_json(web / "package-lock.json")["packages"]
     packages = {name: locked[f"node_modules/{name}"] for name in VENDORED}
-    program = (path for path in (web / PROGRAM).rglob("*") if path.is_file())
+    program = (web / PROGRAM).glob("*.js")
     return {
         "program": files_sha256(program, web),
         "packages": {

@@ -1,9 +1,10 @@
-// Written by export/site/runtime_files.py from the packages of package-lock.json; a test compares them.
+// Written by export/site/runtime_files.py from the packages that are installed; a test compares.
 
 /**
- * What of onnxruntime-web is loaded by address, and how to know it again: glue and wasm of two versions fail in obscure
- * ways. Paths are relative to the folder of the runtime, where the wasm lies compressed; its content is the file of the
- * package. Another zlib may compress it to other bytes, so that only the content can be relied upon.
+ * What of onnxruntime-web is loaded by address, and how to know it again: glue and wasm of two
+ * versions fail in obscure ways. Paths are relative to the folder of the runtime, where the wasm
+ * lies compressed; its content is the file of the package. Another zlib may compress it to other
+ * bytes, so only the content can be relied upon.
  *
  * @typedef {{ bytes: number, sha256: string }} Content
  * @typedef {Content & { path: string, content?: Content }} RuntimeFile

@@ -20,6 +20,7 @@ import { watchThreads } from "./thread-watch.js";
 
 const ERRORS_ONLY = 3;
 // Anew each time: the runtime writes into what it is given.
+/** @returns {import("onnxruntime-web").InferenceSession.SessionOptions} */
 const options = () => ({ executionProviders: ["wasm"], logSeverityLevel: ERRORS_ONLY });
 /** An ONNX model of one node, Identity, from "a" to "b". */
 const SMALLEST = new Uint8Array([

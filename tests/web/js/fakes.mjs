@@ -35,7 +35,8 @@ export function predict(text, top) {
     { label: "glad", index: 0, probability: glad },
     { label: "sad", index: 1, probability: 1 - glad },
   ].sort((a, b) => b.probability - a.probability);
-  return { ...scores[0], unsure: false, scores: scores.slice(0, top), logits: [glad, -glad], tokens: 3, truncated: false };
+  const { label, probability } = scores[0];
+  return { label, probability, unsure: false, scores: scores.slice(0, top), logits: [glad, -glad], tokens: 3, truncated: false };
 }
 
 /** Answers like a worker that works: loads, classifies. */

@@ -35,8 +35,10 @@ GENERATED = (
     MODEL_BUNDLE,
     SITE_FACTS,
 )
-# Of the library's folder the page is served the program; the rest is for those who install it.
-_PACKAGE_ONLY = shutil.ignore_patterns("*.json", "*.md", "*.ts", "node_modules")
+# Of the library's folder the page is served its program; the rest is for those who install it.
+_PACKAGE_ONLY = shutil.ignore_patterns(
+    "index.js", "worker.js", "*.json", "*.md", "*.ts", "node_modules"
+)
 # Read by some hosts and by no browser: only in the copy for a host, and not stored for offline use.
 HOST_HEADERS = ROOT / "export" / "site" / "hosts" / "_headers"
 _STAGE_PREFIX = ".build-"

@@ -1,6 +1,4 @@
-import { SILENCE, stalled, whileAlive } from "./classifier/deadline.js";
-import { ClassifierError } from "./classifier/errors.js";
-import { fetchData } from "./classifier/response.js";
+import { ClassifierError } from "../classifier/plain.js";
 
 /**
  * What the build says of the site, the model aside.
@@ -12,6 +10,9 @@ import { fetchData } from "./classifier/response.js";
  */
 
 const PATH = "site.json";
+/** Milliseconds. A line that carries nothing for so long is taken for dead. */
+const SILENCE = 30_000;
+const AGAIN = "Check the connection and try again.";
 
 /**
  * @param {string | URL} root
@@ -20,14 +21,36 @@ const PATH = "site.json";
  */
 export async function fetchSite(root, silence = SILENCE) {
   const stop = new AbortController();
-  // A stale copy would call fresh files those of another version.
-  const read = async () => (await fetchData(new URL(PATH, root), PATH, { cache: "no-cache", signal: stop.signal })).json();
+  const late = setTimeout(() => stop.abort(), silence);
   try {
-    return await whileAlive(read, silence, () => stalled(PATH, silence));
+    // A stale copy would call fresh files those of another version.
+    const response = await fetch(new URL(PATH, root), { cache: "no-cache", signal: stop.signal });
+    if (!response.ok) {
+      const status = `the server answered with status ${response.status}`;
+      throw new ClassifierError("not-found", `The file ${PATH} could not be loaded: ${status}, so check that it was uploaded.`);
+    }
+    return await response.json();
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new ClassifierError("bad-bundle", `The file ${PATH} is not valid JSON. The site must be built again.`, cause);
+    throw explain(cause, stop.signal.aborted, silence);
   } finally {
-    stop.abort();
+    clearTimeout(late);
   }
+}
+
+/**
+ * @param {unknown} cause
+ * @param {boolean} late
+ * @param {number} silence
+ */
+function explain(cause, late, silence) {
+  if (cause instanceof ClassifierError) return cause;
+  if (late) {
+    const sentence = `Nothing has arrived for ${silence / 1000} seconds while loading the file ${PATH}. ${AGAIN}`;
+    return new ClassifierError("stalled", sentence, cause);
+  }
+  if (cause instanceof SyntaxError) {
+    return new ClassifierError("bad-bundle", `The file ${PATH} is not valid JSON. The site must be built again.`, cause);
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ClassifierError("network", `The connection failed while loading the file ${PATH} (${reason}). ${AGAIN}`, cause);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { assertLogits, calibrated, rank, softmax } from "../../../web/app/classifier/probabilities.js";
+import { assertLogits, calibrated, rank, softmax } from "../../../web/classifier/probabilities.js";
 
 const close = (actual, expected) => {
   actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-11, `${value} is not ${expected[i]}`));

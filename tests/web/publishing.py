@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -61,3 +63,18 @@ def silence_threads(site: Path) -> None:
     bundle = json.loads((site / "bundle.json").read_text())
     bundle["files"]["wasm_glue"] |= describe_file(glue)
     (site / "bundle.json").write_text(json.dumps(bundle))
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def put_back(path: Path, content: bytes) -> None:
+    """Write what a file held before.
+
+    Servers compare time stamps to the second, and a repair takes a person longer than that.
+    """
+    path.write_bytes(content)
+    os.utime(path, (time.time() + 5,) * 2)

@@ -1,11 +1,12 @@
 """The road from artifact to site: runs what is stale, in order."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from export.browser.classify import classify_in_browser
+from export.browser.classify import ask_engines
+from export.browser.engines import CHROMIUM
 from export.graph.from_torch import export_onnx, is_exported
 from export.int8.quantize import is_quantized, quantize
 from export.quality.calibrate import calibrate, present_calibration
@@ -120,13 +121,17 @@ class StaleStages:
         self.calibration()
         return parity
 
-    def parity_in_browser(self) -> dict[str, Any]:
-        """The parity record with what a real browser answers through the page, measured now.
+    def parity_in_browser(self, others: Iterable[str] = ()) -> dict[str, Any]:
+        """The parity record with what real browsers answer through the page, measured now.
 
         The page that is asked lies in a temporary folder; it is published, with the browser's
         figures, only when these pass as well.
 
+        Args:
+            others: engines to ask besides Chromium.
+
         Raises:
+            InputError: an engine is not installed.
             CheckError: int8 is outside the gate before a browser is asked.
         """
         # What a browser found earlier must not keep it from being asked again.
@@ -138,8 +143,8 @@ class StaleStages:
         with tempfile.TemporaryDirectory(prefix="site-") as folder:
             render_site(self.artifact, native, self._web, Path(folder))
             texts = self.data.splits[native["split"]]["text"]
-            logits, browser = classify_in_browser(Path(folder), texts)
-        record = add_browser_result(self.artifact, self.data, logits, browser, page)
+            asked = ask_engines(Path(folder), texts, dict.fromkeys([CHROMIUM, *others]))
+        record = add_browser_result(self.artifact, self.data, asked, page)
         if record["passed"]:
             build_site(self.artifact, self._web)
         return record

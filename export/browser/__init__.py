@@ -1,4 +1,4 @@
-"""A real browser on a served folder: one server, one way to start, one way to classify in it.
+"""Real browsers on a served folder: one server, one way to drive each, one way to classify in it.
 
-Knows nothing of how a site is built; what is timed in it is ``bench``.
+Knows the page's marks and nothing of how a site is built; what is timed in depth is ``bench``.
 """

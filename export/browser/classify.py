@@ -1,18 +1,18 @@
-"""What the page computes in a real browser, read back as arrays."""
+"""What the page computes in real browsers, read back as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from export.browser.launch import launch_browser
+from export.browser.engines import Engine, Evaluates, open_engine
 from export.browser.server import serve
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from export.browser.visit import PageVisit
+from training.run.errors import CheckError
 
 _CHUNK = 50
 
@@ -22,24 +22,78 @@ _CLASSIFY = """async (texts) => {
     const { loadClassifier } = await import(new URL("classifier/plain.js", document.baseURI).href);
     globalThis.pocketClassifier = await loadClassifier("model/bundle.json", { cache: false });
   }
-  const predictions = [];
-  for (const text of texts) predictions.push(await globalThis.pocketClassifier.classify(text));
-  return predictions.map((prediction) => prediction.logits);
+  const answers = [];
+  for (const text of texts) {
+    const began = performance.now();
+    const { logits } = await globalThis.pocketClassifier.classify(text);
+    answers.push([logits, performance.now() - began]);
+  }
+  return answers;
 }"""
 
 
-def classify_in_page(page: "Page", texts: Sequence[str]) -> NDArray[np.float32]:
-    """Logits of each text, [n, labels], by the library that the open page uses."""
+class Answers(NamedTuple):
+    """What a page answered to n texts, one at a time."""
+
+    logits: NDArray[np.float32]  # [n, labels]
+    milliseconds: NDArray[np.float64]  # [n], a call to its answer; whole ones in some engines
+
+
+class EngineAnswers(NamedTuple):
+    """What a site answered in one engine, whose name and number are ``browser``."""
+
+    browser: str
+    answers: Answers
+    offline: bool  # whether the next visit was answered with the server gone
+
+
+def ask_page(page: Evaluates, texts: Sequence[str], description: str = "browser int8") -> Answers:
+    """Have texts classified by the library that the open page uses."""
     chunks = [list(texts[i : i + _CHUNK]) for i in range(0, len(texts), _CHUNK)]
-    rows: list[list[float]] = []
-    for chunk in tqdm(chunks, desc="browser int8", unit_scale=_CHUNK, unit="text"):
-        rows += page.evaluate(_CLASSIFY, chunk)
-    return np.asarray(rows, dtype=np.float32)
+    answers: list[tuple[list[float], float]] = []
+    for chunk in tqdm(chunks, desc=description, unit_scale=_CHUNK, unit="text"):
+        answers += page.evaluate(_CLASSIFY, chunk)
+    logits, milliseconds = zip(*answers, strict=True)
+    return Answers(np.asarray(logits, dtype=np.float32), np.asarray(milliseconds))
 
 
-def classify_in_browser(site: Path, texts: Sequence[str]) -> tuple[NDArray[np.float32], str]:
-    """Logits of each text, [n, labels], by the site in Chromium; and the browser's version."""
-    with serve(site) as served, launch_browser() as browser:
-        page = browser.new_page()
-        page.goto(served.address)
-        return classify_in_page(page, texts), f"Chromium {browser.version}"
+def classify_in_page(page: Evaluates, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Logits of each text, [n, labels], by the library that the open page uses."""
+    return ask_page(page, texts).logits
+
+
+def ask_engines(site: Path, texts: Sequence[str], names: Iterable[str]) -> dict[str, EngineAnswers]:
+    """Have texts classified by a site in several engines, one after the other, on one thread.
+
+    Args:
+        names: of ``export.browser.engines.ENGINES``; all are started before the first one is asked.
+
+    Raises:
+        InputError: one of them is not installed or does not start.
+        CheckError: the page did not start in one of them.
+    """
+    with ExitStack() as stack:
+        engines = {name: stack.enter_context(open_engine(name)) for name in names}
+        return {name: _ask_engine(site, texts, engine) for name, engine in engines.items()}
+
+
+def _ask_engine(site: Path, texts: Sequence[str], engine: Engine) -> EngineAnswers:
+    with engine.tab() as tab:
+        with serve(site) as served:
+            page = PageVisit(tab, served.address)
+            try:
+                page.wait_until_ready()
+            except CheckError as error:
+                raise CheckError(f"{engine.version}: {error}") from error
+            stored = _succeeds(page.wait_until_stored)
+            answers = ask_page(tab, texts, f"int8 in {engine.version}")
+        offline = stored and _succeeds(page.reload) and _succeeds(lambda: page.answer(texts[0]))
+    return EngineAnswers(engine.version, answers, offline)
+
+
+def _succeeds(action: Callable[[], Any]) -> bool:
+    try:
+        action()
+    except CheckError:
+        return False
+    return True

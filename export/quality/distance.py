@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from export.quality.facts import BROWSER, INT8
+from export.quality.facts import BROWSER, ENGINES, INT8
 from training.measure.bootstrap import macro_f1_difference_interval
 from training.measure.metrics import macro_f1, per_class_f1
 from training.report.words import NOTHING
@@ -102,6 +102,13 @@ def breaches(results: dict[str, dict[str, Any]], gate: ParityConfig) -> list[str
             found.append(
                 f"{name}: class '{worst['label']}' loses {worst['f1_drop']:.3f} F1, "
                 f"allowed {gate.max_class_f1_drop}"
+            )
+    for row in results.get(BROWSER, {}).get(ENGINES, {}).values():
+        same = row["against_native_int8"]["agreement"]
+        if same < gate.min_agreement:
+            found.append(
+                f"{BROWSER}: {row['browser']} gives {same:.4f} of the texts the label of native "
+                f"int8, wanted {gate.min_agreement}"
             )
     return found
 

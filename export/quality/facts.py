@@ -8,7 +8,8 @@ from training.run.files import describe_file
 REFERENCE = "torch"
 FP32 = "onnx_fp32"
 INT8 = "onnx_int8"
-BROWSER = "browser_int8"
+BROWSER = "browser_int8"  # in Chromium
+ENGINES = "engines"  # in that row: those of other engines
 
 
 def file_facts(artifact: Artifact) -> dict[str, dict[str, Any]]:

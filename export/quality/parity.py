@@ -1,13 +1,17 @@
 """torch against ONNX fp32 against int8 on a whole split, exactly as the page would run them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from export.browser.classify import EngineAnswers
+from export.browser.engines import CHROMIUM
 from export.fresh import record_saying
 from export.graph import session as runtime
-from export.quality.distance import Logits, against_native, breaches, compare, not_gated, worst_text
+from export.quality.distance import breaches, compare, not_gated, worst_text
+from export.quality.engines import HEAD, browser_row, engine_cells, measured_engines
 from export.quality.facts import BROWSER, FP32, INT8, REFERENCE, file_facts
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
@@ -80,15 +84,15 @@ def require_measured_on(record: Record, artifact: Artifact, data: LabelledData) 
 def add_browser_result(
     artifact: Artifact,
     data: LabelledData,
-    browser_logits: Logits,
-    browser: str,
+    asked: Mapping[str, EngineAnswers],
     page: Record,
 ) -> Record:
-    """Add what a real browser computed on the split of ``parity.json`` to that record.
+    """Add what real browsers computed on the split of ``parity.json`` to that record.
+
+    All rows of an earlier measurement make place: times compare within one alone.
 
     Args:
-        browser_logits: [n, labels], in the order of the split.
-        browser: name and version of the browser.
+        asked: of each engine, Chromium among them; answers are in the order of the split.
         page: what the page was, to know it again by.
 
     Raises:
@@ -104,10 +108,8 @@ def add_browser_result(
     reference = torch_runtime.predict(artifact, texts, description="torch")
     native = runtime.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
     least = artifact.load_config().parity.min_class_support
-    result = compare(browser_logits, reference, truth, labels, least)
-    result |= {"browser": browser, "page": page}
-    result["against_native_int8"] = against_native(browser_logits, native)
-    record["results"][BROWSER] = result
+    result = compare(asked[CHROMIUM].answers.logits, reference, truth, labels, least)
+    record["results"][BROWSER] = result | {"page": page} | browser_row(asked, native)
     return _write(artifact, record)
 
 
@@ -180,4 +182,7 @@ def table(record: Record) -> str:
             ]
         )
     head_line = f"{record['run']}, {record['split']} split, n = {record['n']:,}"
-    return "\n".join([head_line, aligned(rows), *record["not_gated"]])
+    tables = [aligned(rows)]
+    if measured_engines(record):
+        tables += ["", aligned([HEAD, *engine_cells(record)])]
+    return "\n".join([head_line, *tables, *record["not_gated"]])

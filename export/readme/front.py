@@ -5,9 +5,10 @@ from typing import Any
 from export.bench import RECORD as BENCH
 from export.bench.contenders import OURS
 from export.choice import RECORD as CHOICE
+from export.quality.engines import measured_engines
 from export.quality.facts import BROWSER, FP32, INT8, REFERENCE
 from training.report.table import PUBLISHED
-from training.report.words import markdown_table
+from training.report.words import listed, markdown_table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
 from training.run.files import read_json
 
@@ -28,6 +29,7 @@ def blocks() -> dict[str, str]:
     return {
         "results": _results(parity, metrics, read_json(PUBLISHED)),
         "page": _page(parity, read_json(BENCH)["contenders"][OURS]),
+        "tested": engines_sentence(parity),
         "others": _others(read_json(CHOICE), read_json(SERVICE.metrics("test"))),
     }
 
@@ -39,6 +41,18 @@ def _page(parity: dict[str, Any], ours: dict[str, Any]) -> str:
         f"them. A first visit transfers {ours['cold_bytes']['median'] / 1e6:.1f} MB, later ones "
         f"nothing; a text takes {ours['p50_ms']['median']:.1f} ms on one thread (median, Chromium, "
         "two cores)."
+    )
+
+
+def engines_sentence(parity: dict[str, Any]) -> str:
+    """In which engines the whole split was classified, and how alike."""
+    rows = measured_engines(parity)
+    same = min(row["against_native_int8"]["agreement"] for row in rows)
+    farthest = max(row["against_native_int8"]["max_logit_difference"] for row in rows)
+    return (
+        f"The whole {parity['split']} split was classified in "
+        f"{listed([row['browser'] for row in rows])}: {same:.1%} of the labels are those of the "
+        f"same int8 file run natively, and no logit is off by more than {farthest:.2f}."
     )
 
 

@@ -9,6 +9,7 @@ from export.bench.table import contender_table
 from export.choice import RECORD as CHOICE
 from export.choice.plot import table as choice_table
 from export.quality.distance import worst_text
+from export.quality.engines import HEAD, engine_cells, measured_engines
 from export.quality.facts import REFERENCE
 from export.readme.front import RUNTIMES
 from export.search import RECORD as SEARCH
@@ -25,8 +26,10 @@ def blocks() -> dict[str, str]:
     """Name of each block → Markdown."""
     artifact = Artifact(ARTIFACTS_DIR / BROWSER_RUN)
     calibration, robustness = read_json(artifact.calibration), read_json(artifact.robustness)
+    parity = read_json(artifact.parity)
     return {
-        "cost": _cost(read_json(artifact.parity)),
+        "cost": _cost(parity),
+        "engines": engines(parity),
         "quantization": table(read_json(SEARCH)),
         "bench": contender_table(read_json(BENCH)),
         "choice": _choice(),
@@ -68,6 +71,27 @@ def _cost(parity: dict[str, Any]) -> str:
     )
     head = ["against PyTorch", "macro-F1", "95 % interval", "same label", "worst class"]
     return markdown_table(head, rows)
+
+
+def engines(parity: dict[str, Any]) -> str:
+    """The engines side by side, and what their times are of."""
+    rows = measured_engines(parity)
+    head = [
+        "engine",
+        "same label as native int8",
+        "as Chromium",
+        "logits off by at most",
+        *HEAD[4:],
+    ]
+    note = f"\n\n{parity['n']:,} texts of the {parity['split']} split, one at a time"
+    if "p50_ms" in rows[0]:
+        made = rows[0]["machine"]
+        note += (
+            f", on one thread ({made['processor']}, {made['cores']} cores); Firefox and WebKitGTK "
+            "tell the time in whole milliseconds. *Offline*: whether the next visit was answered "
+            "with the server gone"
+        )
+    return f"{markdown_table(head, engine_cells(parity))}{note}."
 
 
 def _choice() -> str:

@@ -17,7 +17,10 @@ from export.pipeline import StaleStages
 from export.site.build import WEB_DIR
 from tests.conftest import REAL_DIR
 from tests.web.visiting import Visit, visit
+from training.data.load import LabelledData
 from training.run.artifact import Artifact
+
+GOLDEN = 200
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +33,19 @@ def built_site(browser_artifact: Artifact) -> Path:
 def int8_logits(artifact: Artifact, texts: Sequence[str]) -> np.ndarray:
     """What the shipped file answers natively, [n, labels]."""
     return session.predict(artifact, artifact.onnx_quantized, texts, description="ONNX int8")
+
+
+@pytest.fixture(scope="session")
+def golden(real_data: LabelledData) -> list[str]:
+    """Test texts of all lengths, short ones first."""
+    texts = sorted(set(real_data.splits["test"]["text"]), key=len)
+    places = np.linspace(0, len(texts) - 1, min(GOLDEN, len(texts)))
+    return [texts[round(place)] for place in places]
+
+
+@pytest.fixture(scope="session")
+def native(browser_artifact: Artifact, golden: list[str]) -> np.ndarray:
+    return int8_logits(browser_artifact, golden)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -62,3 +64,18 @@ def silence_threads(site: Path) -> None:
     runtime = read_runtime_files(site)
     runtime["files"]["glue"] |= describe_file(glue)
     (site / RUNTIME_FILES).write_text(code_of(runtime))
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def put_back(path: Path, content: bytes) -> None:
+    """Write what a file held before.
+
+    Servers compare time stamps to the second, and a repair takes a person longer than that.
+    """
+    path.write_bytes(content)
+    os.utime(path, (time.time() + 5,) * 2)

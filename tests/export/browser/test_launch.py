@@ -69,16 +69,6 @@ def test_a_browser_that_does_not_start_is_told_in_a_sentence(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("start", "name"), [(launch_browser, "Chrome"), (launch_firefox, "Fire")])
-def test_each_engine_starts_and_runs_a_page(start: Callable, name: str) -> None:
-    with start() as browser:
-        page = browser.new_page()
-        page.goto("data:text/html,<title>here</title>")
-        assert page.title() == "here"
-        assert name in page.evaluate("navigator.userAgent")
-
-
-@pytest.mark.slow
 def test_several_browsers_can_be_open_at_a_time() -> None:
     with launch_browser() as first:
         with launch_browser() as second:

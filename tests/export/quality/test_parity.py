@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from export.browser.engines import CHROMIUM
 from export.quality.distance import breaches, compare, not_gated, worst_text
 from export.quality.facts import BROWSER, INT8, REFERENCE
 from export.quality.parity import (
@@ -13,6 +14,7 @@ from export.quality.parity import (
     require_measured_on,
     table,
 )
+from tests.export.quality.pretended import pretended
 from tests.tiny import Made, break_int8, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime
@@ -165,12 +167,16 @@ def test_a_browser_result_is_added_gated_and_kept(
     artifact = exported.copy()
     check_parity(artifact, sample_data)
     logits = torch_runtime.predict(artifact, sample_data.splits["test"]["text"])
-    record = add_browser_result(artifact, sample_data, logits, "Test 1.0", PAGE)
+    record = add_browser_result(
+        artifact, sample_data, {CHROMIUM: pretended("Test 1.0", logits)}, PAGE
+    )
     assert record["results"][BROWSER]["agreement"] == 1
     assert record["results"][BROWSER]["browser"] == "Test 1.0"
     again = check_parity(artifact, sample_data, page=PAGE)
     assert again["results"][BROWSER]["browser"] == "Test 1.0"
-    record = add_browser_result(artifact, sample_data, -logits, "Broken 1.0", PAGE)
+    record = add_browser_result(
+        artifact, sample_data, {CHROMIUM: pretended("Broken 1.0", -logits)}, PAGE
+    )
     assert not record["passed"]
     assert read_json(artifact.parity)["breaches"][0].startswith(BROWSER)
 
@@ -181,7 +187,7 @@ def test_a_browser_result_belongs_to_the_page_it_was_measured_with(
     artifact = exported.copy()
     check_parity(artifact, sample_data)
     logits = torch_runtime.predict(artifact, sample_data.splits["test"]["text"])
-    add_browser_result(artifact, sample_data, -logits, "Broken 1.0", PAGE)
+    add_browser_result(artifact, sample_data, {CHROMIUM: pretended("Broken 1.0", -logits)}, PAGE)
     record = read_json(artifact.parity)
     assert present_parity(artifact, PAGE) == record and not record["passed"]
     for page in (None, {"program": "another"}):

@@ -7,6 +7,7 @@ from typing import Any
 
 from export.browser.classify import ask_engines
 from export.browser.engines import CHROMIUM
+from export.graph.ahead import optimize_ahead
 from export.graph.from_torch import export_onnx, is_exported
 from export.int8.quantize import is_quantized, quantize
 from export.quality.calibrate import calibrate, present_calibration
@@ -88,6 +89,13 @@ class StaleStages:
             self._say(f"calibration: up to date ({self.artifact.calibration})")
             return record
         return calibrate(self.artifact, self.data)
+
+    def shipped(self) -> bytes:
+        """The int8 graph as a page gets it, optimized and not compressed."""
+        self.export()
+        with tempfile.TemporaryDirectory(prefix="shipped-") as folder:
+            optimize_ahead(self.artifact.onnx_quantized, made := Path(folder) / "model.onnx")
+            return made.read_bytes()
 
     def robustness(self) -> dict[str, Any]:
         """How the present int8 file holds out against changed texts, measured now."""

@@ -1,7 +1,12 @@
-"""Classify texts on the command line as the page does: its graph, its temperature, its threshold.
+"""Classify texts as the page does: its graph, its temperature, its threshold.
 
     python scripts/classify.py "My sister hid behind the door with a cake."
     python scripts/classify.py --runtime torch < texts.txt
+    python scripts/classify.py rows.csv answers.parquet --column situation --top 3
+
+Two tables (.csv, .tsv, .jsonl, .parquet, also .gz; - is standard input or output) make the second
+of the first: all its columns, then label, probability and unsure, on every core. A command that was
+killed goes on where it was when it is given again.
 
 Other runtimes are for comparison; their answers are read by the temperature and the threshold of
 the int8 file, too. What is stale is exported and calibrated first.
@@ -10,47 +15,50 @@ the int8 file, too. What is stale is exported and calibrated first.
 import sys
 from collections.abc import Sequence
 
-from training.run.artifact import BROWSER_RUN, find_artifact
-from training.run.cli import add_data_argument, make_parser, reports_errors
+from training.run.cli import make_run_parser, reports_errors
 from training.run.errors import InputError
+
+_TOP_OF_TEXTS, _TOP_IN_TABLES = 5, 1
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = make_parser(__doc__)
-    parser.add_argument(
-        "texts", nargs="*", help="texts to classify (default: lines of standard input)"
-    )
-    parser.add_argument(
-        "--run",
-        default=BROWSER_RUN,
-        help="name of a run in training/artifacts, or its folder (default: %(default)s)",
-    )
+    parser = make_run_parser(__doc__)
+    parser.add_argument("texts", nargs="*", help="texts (default: lines of stdin), or two tables")
     parser.add_argument(
         "--runtime", choices=("int8", "fp32", "torch"), default="int8", help="default: %(default)s"
     )
-    parser.add_argument("--top", type=int, default=5, help="labels to show (default: %(default)s)")
-    add_data_argument(parser)
+    parser.add_argument("--top", type=int, help="labels for each (default: 5; in a table 1)")
+    table = parser.add_argument_group("tables")
+    table.add_argument("--column", help="where the texts stand (default: text, or the only one)")
+    table.add_argument("--format", help="csv, tsv, jsonl or parquet, of a name that does not say")
+    table.add_argument(
+        "--errors",
+        choices=("skip", "fail"),
+        default="skip",
+        help="a row without a usable text gets no answer and is counted, or it ends the job "
+        "(default: %(default)s)",
+    )
+    table.add_argument(
+        "--escape-formulae", action="store_true", help="put ' before what spreadsheets would run"
+    )
+    table.add_argument("--workers", type=int, help="processes (default: as many as cores)")
     args = parser.parse_args(argv)
-    texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
-    if not texts or args.top < 1:
-        raise InputError("nothing to do: give at least one text, and --top of at least 1")
-    artifact = find_artifact(args.run)
-    from export.graph import session as runtime
-    from export.pipeline import StaleStages
-    from export.quality.answer import answer
-    from training.measure import predict as torch_runtime
+    from export.rows.command import Request, classify_file, is_table
+    from export.rows.said import say_answers
 
-    calibration = StaleStages(artifact, args.data, lambda _: None).calibration()
-    if args.runtime == "torch":
-        logits = torch_runtime.predict(artifact, texts)
-    elif args.runtime == "fp32":
-        logits = runtime.predict(artifact, artifact.onnx, texts)
-    else:
-        logits = runtime.predict_as_shipped(artifact, texts)
-    labels = artifact.load_labels()
-    for text, row in zip(texts, logits, strict=True):
-        print(f"{text}\n  {answer(row, labels, calibration).sentence(args.top)}")
+    if len(args.texts) == 2 and is_table(args.texts[0]):
+        names = ("run", "data", "column", "format", "errors", "escape_formulae", "workers")
+        found = {name: getattr(args, name) for name in names}
+        top = _TOP_IN_TABLES if args.top is None else args.top
+        rows = classify_file(Request(*args.texts, **found, top=top))
+        print(f"{args.texts[1]}: {rows:,} rows", file=sys.stderr)
+        return 0
+    texts = args.texts or [line.strip() for line in sys.stdin if line.strip()]
+    top = _TOP_OF_TEXTS if args.top is None else args.top
+    if not texts or top < 1:
+        raise InputError("nothing to do: give at least one text, and --top of at least 1")
+    say_answers(texts, args.run, args.data, args.runtime, top)
     return 0
 
 

@@ -23,7 +23,7 @@ FLOORS = {
     "training": ("run", "data", "bases", "measure", "fit", "report", "behaviour", "ladder"),
     "export": (
         "fresh", "compress", "browser", "graph", "int8", "quality", "hub", "site", "pipeline",
-        "bench", "choice", "search", "readme",
+        "rows", "bench", "choice", "search", "readme",
     ),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from export.rows.scorer import Model
 from training.data.sources import SAMPLE_DIR
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
+from training.run.files import read_json
 
 
 def test_answers_are_the_page_s_and_in_order(
@@ -49,3 +50,13 @@ def test_a_dead_worker_is_one_sentence(model: Model) -> None:
             process.kill()
         with pytest.raises(CheckError, match="a worker process was ended from outside"):
             list(pool.answers([["another"]] * 3))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("built_site")
+def test_labels_are_those_that_the_page_is_checked_by(browser_artifact: Artifact) -> None:
+    golden = read_json(browser_artifact.path / "golden.json")["texts"]
+    assert len(golden) > 150
+    found = score([row["text"] for row in golden], browser_artifact.path)
+    labels = browser_artifact.load_labels()
+    assert [row.scores[0][0] for row in found] == [labels[row["label"]] for row in golden]

@@ -6,6 +6,7 @@ import pytest
 from export.graph import session as runtime
 from export.rows.engine import BATCH, Engine
 from export.rows.scorer import Model, Scorer
+from tests.conftest import REAL_DIR
 from training.data.load import LabelledData
 from training.run.artifact import Artifact
 
@@ -23,13 +24,12 @@ def test_a_batch_changes_no_bit_and_no_order(model: Model) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("built_site")
 def test_the_shipped_graph_takes_batches_and_answers_as_one_by_one(
     browser_artifact: Artifact, real_data: LabelledData
 ) -> None:
     from export.rows.score import load_model
 
-    engine = Engine(load_model(browser_artifact.path).shipped)
+    engine = Engine(load_model(browser_artifact.path, REAL_DIR).shipped)
     assert engine.batch == BATCH
     texts = list(real_data.splits["test"]["text"][:600])
     ids = browser_artifact.token_ids(texts)

@@ -11,6 +11,7 @@ from export.quality.answer import answer
 from export.rows import score as module
 from export.rows.score import Pool, score
 from export.rows.scorer import Model
+from tests.conftest import REAL_DIR
 from training.data.sources import SAMPLE_DIR
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
@@ -53,10 +54,9 @@ def test_a_dead_worker_is_one_sentence(model: Model) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("built_site")
 def test_labels_are_those_that_the_page_is_checked_by(browser_artifact: Artifact) -> None:
     golden = read_json(browser_artifact.path / "golden.json")["texts"]
     assert len(golden) > 150
-    found = score([row["text"] for row in golden], browser_artifact.path)
+    found = score([row["text"] for row in golden], browser_artifact.path, data=REAL_DIR)
     labels = browser_artifact.load_labels()
     assert [row.scores[0][0] for row in found] == [labels[row["label"]] for row in golden]

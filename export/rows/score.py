@@ -61,11 +61,15 @@ def score(
         InputError: as ``load_model``.
         CheckError: a worker died.
     """
-    source = iter(texts)
-    windows = iter(lambda: list(islice(source, WINDOW)), [])
     with Pool(load_model(run, data), workers) as pool:
-        for answers in pool.answers(windows):
+        for answers in pool.answers(windows_of(texts)):
             yield from answers
+
+
+def windows_of(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in lists of as many as a worker gets at once, the last one perhaps shorter."""
+    source = iter(texts)
+    return iter(lambda: list(islice(source, WINDOW)), [])
 
 
 class Pool:

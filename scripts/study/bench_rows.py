@@ -1,0 +1,46 @@
+"""Measure how fast a table is classified, beside transformers and optimum, on all cores.
+
+    python scripts/study/bench_rows.py --data DIR
+
+Rows a second from a warm start, peak memory and busy cores, each contender in a process of its own,
+in turns. The rows are the test texts over and over. Run it while nothing else uses the processor.
+The committed record is of the browser's run; another run's goes into its own folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.run.artifact import find_artifact, study_record
+from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
+from training.run.files import ROOT, write_json
+
+_RECORD = ROOT / "export" / "records" / "rows.json"
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_run_parser(__doc__)
+    for name, what, usual in (("rows", "rows to classify", 20_000), ("repeats", "how often", 3)):
+        parser.add_argument(
+            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
+        )
+    parser.add_argument(
+        "--record", type=Path, help=f"record (default: {_RECORD}, or the run's folder)"
+    )
+    args = parser.parse_args(argv)
+    require_counts(rows=args.rows, repeats=args.repeats)
+    artifact = find_artifact(args.run)
+    path = args.record or study_record(_RECORD, artifact)
+    require_folder_of(path, "record")
+    from export.pipeline import StaleStages
+    from export.rows.measure import measure_rows, table
+
+    record = measure_rows(StaleStages(artifact, args.data), args.rows, args.repeats)
+    write_json(path, record)
+    for row in table(record):
+        print("  ".join(row))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

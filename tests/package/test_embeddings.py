@@ -1,0 +1,122 @@
+"""The package in pages of every usual kind, in a real browser."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from export.browser.server import ISOLATION, serve
+from export.site.npm import node_command
+from tests.package.conftest import Build
+
+pytestmark = pytest.mark.slow
+
+LOAD_TIMEOUT = 60_000
+
+
+def open_page(context: BrowserContext, address: str, failures: list[str]) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(LOAD_TIMEOUT)
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("requestfailed", lambda request: failures.append(request.url))
+    page.on("response", lambda answer: answer.status >= 400 and failures.append(answer.url))
+    page.goto(address)
+    return page
+
+
+def type_all(page: Page, texts: list[str]) -> list[str]:
+    """Type one text after the other into the element; the first label of each."""
+    labels = []
+    for text in texts:
+        page.get_by_label("Your text").fill(text)
+        shown = "([text]) => document.querySelector('text-classifier').result?.text === text"
+        page.wait_for_function(shown, arg=[text], polling=20, timeout=LOAD_TIMEOUT)
+        labels.append(page.locator("text-classifier [part=name]").first.inner_text())
+    return labels
+
+
+@pytest.mark.parametrize("headers", [{}, ISOLATION], ids=["plain headers", "isolated"])
+@pytest.mark.parametrize("kind", ["plain", "vite", "webpack"])
+def test_a_page_classifies_as_python_does(
+    build: Build,
+    context: BrowserContext,
+    golden: dict[str, str],
+    kind: str,
+    headers: dict[str, str],
+) -> None:
+    texts = list(golden)
+    failures: list[str] = []
+    with serve(build(kind), headers=headers) as served:
+        page = open_page(context, served.address, failures)
+        assert page.evaluate("texts => classifyAll(texts)", texts) == list(golden.values())
+        assert type_all(page, texts[:5]) == [golden[text] for text in texts[:5]]
+        assert page.evaluate("crossOriginIsolated") is bool(headers)
+    assert failures == []
+
+
+def test_a_react_component_hears_the_answers(
+    build: Build, context: BrowserContext, golden: dict[str, str]
+) -> None:
+    failures: list[str] = []
+    with serve(build("react")) as served:
+        page = open_page(context, served.address, failures)
+        output = page.locator("output")
+        for text, label in golden.items():
+            page.get_by_label("Your text").fill(text)
+            expect(output).to_have_attribute("data-text", text, timeout=LOAD_TIMEOUT)
+            expect(output).to_have_text(label)
+        expect(page.locator("text-classifier [part=row]")).to_have_count(2)
+    assert failures == []
+
+
+def test_a_react_component_hears_of_an_error(build: Build, context: BrowserContext) -> None:
+    with serve(build("react")) as served:
+        page = open_page(context, f"{served.address}?src=nowhere/bundle.json", [])
+        expect(page.locator("output")).to_have_text("not-found", timeout=LOAD_TIMEOUT)
+
+
+@pytest.mark.parametrize("kind", ["vite", "webpack", "react"])
+def test_a_bundler_emits_the_runtime_once(build: Build, kind: str) -> None:
+    emitted = [path for path in build(kind).rglob("*") if "model" not in path.parts]
+    wasm = [path for path in emitted if path.suffix == ".wasm"]
+    assert [path.stat().st_size for path in wasm] == [14_239_897]
+    scripts = [path.stat().st_size for path in emitted if path.suffix in (".js", ".mjs")]
+    assert sum(scripts) < 600_000
+
+
+@contextmanager
+def vite_dev(projects: Path) -> Iterator[str]:
+    """Vite's development server; its address."""
+    program = projects / "node_modules" / "vite" / "bin" / "vite.js"
+    # Its own cache knows a package by its version, which ours keeps from run to run.
+    call = [*node_command(), str(program), "--force", "--host", "127.0.0.1", "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(call, cwd=projects / "vite", **pipes) as server:
+        try:
+            said = ""
+            for line in server.stdout:
+                said += line
+                found = re.search(r"http://127\.0\.0\.1:\d+/", re.sub(r"\x1b\[\d+m", "", line))
+                if found:
+                    yield found[0]
+                    return
+            pytest.fail(said)
+        finally:
+            server.terminate()
+
+
+def test_vites_development_server_needs_no_option(
+    projects: Path, model_folder: Path, context: BrowserContext, golden: dict[str, str]
+) -> None:
+    texts = list(golden)[:5]
+    allowed = {"Access-Control-Allow-Origin": "*"}
+    with vite_dev(projects) as address, serve(model_folder, headers=allowed) as models:
+        page = open_page(context, f"{address}?src={models.address}bundle.json", [])
+        page.wait_for_function("() => globalThis.classifyAll")
+        labels = page.evaluate("texts => classifyAll(texts)", texts)
+        assert labels == [golden[text] for text in texts], json.dumps(labels)

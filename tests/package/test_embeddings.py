@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from export.browser.server import ISOLATION, serve
 from export.site.npm import node_command
-from tests.package.conftest import Build
+from tests.package.conftest import PACKAGE, Build
 
 pytestmark = pytest.mark.slow
 
 LOAD_TIMEOUT = 60_000
+# What the package's README says is enough.
+POLICY = "script-src 'self' 'wasm-unsafe-eval'"
 
 
 def open_page(context: BrowserContext, address: str, failures: list[str]) -> Page:
@@ -87,6 +90,22 @@ def test_a_bundler_emits_the_runtime_once(build: Build, kind: str) -> None:
     assert [path.stat().st_size for path in wasm] == [14_239_897]
     scripts = [path.stat().st_size for path in emitted if path.suffix in (".js", ".mjs")]
     assert sum(scripts) < 600_000
+
+
+def test_the_element_works_under_a_strict_policy(
+    build: Build, context: BrowserContext, golden: dict[str, str], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(build("plain"), tmp_path / "site"))
+    html = (folder / "index.html").read_text()
+    (folder / "index.html").write_text(html.partition('<script type="module">')[0])
+    policy = f"default-src 'self'; {POLICY}"
+    failures: list[str] = []
+    with serve(folder, headers={"Content-Security-Policy": policy}) as served:
+        page = open_page(context, served.address, failures)
+        texts = list(golden)[:5]
+        assert type_all(page, texts) == [golden[text] for text in texts]
+    assert failures == []
+    assert f"`{POLICY}`" in (PACKAGE / "README.md").read_text(encoding="utf-8")
 
 
 @contextmanager

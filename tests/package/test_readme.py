@@ -1,4 +1,4 @@
-"""What the README of the package tells people to copy works, and what it says is what the code has."""
+"""What the README of the package tells people to copy works; what it names is there."""
 
 import json
 import re

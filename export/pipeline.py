@@ -19,7 +19,7 @@ from export.quality.parity import (
     without_browser,
 )
 from export.quality.robustness import measure_robustness
-from export.site.build import WEB_DIR, build_site, render_site
+from export.site.build import WEB_DIR, BuiltSite, build_site, render_site
 from export.site.page import page_facts
 from training.data.load import LabelledData, load_data
 from training.run.artifact import Artifact
@@ -96,8 +96,8 @@ class StaleStages:
             self._say("sample and pairs: left out, they are labelled for another task")
         return record
 
-    def site(self, out: Path | None = None) -> dict[str, Any]:
-        """Build the site and return the contents of its ``bundle.json``; see ``build_site``.
+    def site(self, out: Path | None = None) -> BuiltSite:
+        """Build the site; see ``build_site``.
 
         Raises:
             CheckError: int8 is outside the gate.
@@ -105,9 +105,8 @@ class StaleStages:
         self._require_shippable()
         return build_site(self.artifact, self._web, out)
 
-    def rendered(self, folder: Path) -> dict[str, Any]:
-        """Fill an empty folder with the complete site and return the contents of its
-        ``bundle.json``; nothing is published.
+    def rendered(self, folder: Path) -> BuiltSite:
+        """Fill an empty folder with the complete site; nothing is published.
 
         Raises:
             CheckError: int8 is outside the gate.

@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from export.pipeline import StaleStages
     from export.site.build import WEB_DIR
 
-    bundle = StaleStages(artifact, args.data).site(out=args.out)
-    megabytes = sum(file["bytes"] for file in bundle["files"].values()) / 1e6
-    print(f"site {bundle['version']}: {args.out or WEB_DIR} (first visit loads {megabytes:.1f} MB)")
+    facts = StaleStages(artifact, args.data).site(out=args.out).facts
+    megabytes = facts["download_bytes"] / 1e6
+    print(f"site {facts['version']}: {args.out or WEB_DIR} (first visit loads {megabytes:.1f} MB)")
     return 0
 
 

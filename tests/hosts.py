@@ -20,7 +20,10 @@ def _lines(name: str) -> list[str]:
 
 
 def headers_file() -> Sent:
-    """Netlify and Cloudflare Pages: a pattern, then its headers, indented."""
+    """Netlify and Cloudflare Pages: a pattern, then its headers, indented.
+
+    In it ``:name`` is one part of a path, ``*`` at its end all that follows.
+    """
     rules: dict[str, list[tuple[str, str]]] = {}
     pattern = ""
     for line in _lines("_headers"):
@@ -31,8 +34,12 @@ def headers_file() -> Sent:
             name, value = line.strip().split(": ", 1)
             rules[pattern].append((name, value))
 
+    def matches(path: str, rule: str) -> bool:
+        pattern = re.sub(r":\w+", "[^/]+", re.escape(rule)).replace(r"\*", ".*")
+        return re.fullmatch(pattern, path) is not None
+
     def sent(path: str) -> dict[str, str]:
-        pairs = [pair for rule, given in rules.items() if fnmatchcase(path, rule) for pair in given]
+        pairs = [pair for rule, given in rules.items() if matches(path, rule) for pair in given]
         assert len(dict(pairs)) == len(pairs), f"{path}: a header by two rules"
         return dict(pairs)
 
@@ -66,7 +73,10 @@ def nginx() -> Sent:
 
 
 def caddy() -> Sent:
-    """Headers for all paths, or for those of a named matcher."""
+    """Headers for all paths, or for those of a named matcher.
+
+    One ``*`` in a pattern is anything; of several, each stays within its part of the path.
+    """
     text = "\n".join(_lines("Caddyfile"))
     matchers = {
         name: (bool(negated), pattern)
@@ -79,7 +89,8 @@ def caddy() -> Sent:
 
     def applies(matcher: str, path: str) -> bool:
         negated, pattern = matchers[matcher]
-        return fnmatchcase(path, pattern) != negated
+        same_depth = pattern.count("*") == 1 or path.count("/") == pattern.count("/")
+        return (same_depth and fnmatchcase(path, pattern)) != negated
 
     def sent(path: str) -> dict[str, str]:
         pairs = [(n, value) for matcher, n, value in found if not matcher or applies(matcher, path)]

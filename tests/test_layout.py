@@ -98,17 +98,42 @@ def test_what_is_served_names_no_remote_address() -> None:
     served = [
         name
         for name in committed()
-        if re.match(r"web/(app|styles|templates|icons)/", name) and not name.endswith(".png")
+        if re.match(r"web/(app|classifier|styles|templates|icons)/", name)
+        and not name.endswith((".png", ".json", ".md"))
     ]
     assert len(served) > 30
     # A namespace is a name, not a place.
-    allowed = {"http://www.w3.org/2000/svg"}
+    allowed = {"http://www.w3.org/2000/svg", "https://json-schema.org/draft/2020-12/schema"}
     found = {
         name: set(re.findall(r"(?:https?:)?//[\w-]+\.[\w./-]+", (ROOT / name).read_text()))
         - allowed
         for name in served
     }
     assert {name: urls for name, urls in found.items() if urls} == {}
+
+
+def imports_of_script(path: Path) -> set[str]:
+    """Relative addresses that a JavaScript module imports, those of types too."""
+    return set(re.findall(r'(?:from|import)\s*\(?\s*"(\.{1,2}/[^"]+)', path.read_text()))
+
+
+def test_the_page_knows_no_more_of_the_library_than_others_may() -> None:
+    public = {"plain.js", "element.js"}
+    used = set()
+    for path in (ROOT / "web" / "app").rglob("*.js"):
+        for address in imports_of_script(path):
+            place = (path.parent / address).resolve().relative_to(ROOT / "web")
+            assert place.parts[0] == "app" or place.parent == Path("classifier"), path
+            used |= {place.name} if place.parts[0] == "classifier" else set()
+    assert "plain.js" in used and used <= public
+
+
+def test_the_library_knows_no_page() -> None:
+    modules = sorted((ROOT / "web" / "classifier").glob("*.js"))
+    assert len(modules) > 20
+    for path in modules:
+        assert all(address.startswith("./") for address in imports_of_script(path)), path
+        assert len(path.read_text().splitlines()) <= 200, path
 
 
 def test_python_stays_out_of_the_site() -> None:

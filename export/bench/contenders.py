@@ -36,7 +36,7 @@ _PEER_FP32 = "peer.html?dtype=fp32&build=.asyncify"
 CONTENDERS = {
     OURS: Contender("this page, int8", "ours", "bench/ours.html", visit=""),
     "ours_int8_isolated": Contender("this page, int8, isolated", "isolated", "bench/ours.html"),
-    "ours_fp32": Contender("this page, fp32", "ours", "bench/ours.html?bundle=bench/fp32.json"),
+    "ours_fp32": Contender("this page, fp32", "ours", "bench/ours.html?bundle=model/fp32.json"),
     "peer_int8": Contender("peer, int8", "peer", _PEER_INT8, visit=_PEER_INT8),
     "peer_int8_plain": Contender(
         "peer, int8, plain wasm", "peer", _PEER_INT8_PLAIN, visit=_PEER_INT8_PLAIN

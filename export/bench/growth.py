@@ -11,7 +11,7 @@ from export.bench.browse import Visitor
 from export.bench.contenders import CONTENDERS, OURS, SEED
 from export.bench.measure import measure_latency, measure_throughput, open_contenders
 from export.bench.record import FIRST_TEXT, SPLIT, draw
-from export.bench.sites import fill_ours, fill_peer_q8, serve_sites, shipped_versions
+from export.bench.sites import fill_ours, fill_peer_q8, serve_sites
 from export.bench.summary import summarize, summarize_latency
 from export.browser.launch import launch_browser
 from export.pipeline import StaleStages
@@ -79,7 +79,7 @@ def measure_growth(stages: StaleStages, peer: StaleStages, n: int, repeats: int)
     with tempfile.TemporaryDirectory(prefix="growth-") as name:
         folder = Path(name)
         q8, versions = fill_peer_q8(peer, folder / "peer")
-        versions = shipped_versions(fill_ours(stages, folder / "ours")) | versions
+        versions = fill_ours(stages, folder / "ours").facts["packages"] | versions
         with serve_sites(folder) as sites, launch_browser() as browser:
             visitor = Visitor(browser)
             with open_contenders(visitor, sites, FIRST_TEXT, GROWING) as opened:

@@ -12,7 +12,8 @@ from export.bench.contenders import PEER, PEER_PACKAGES
 from export.browser.server import ISOLATION, Site, serve
 from export.int8.quantize import make_int8
 from export.pipeline import StaleStages
-from export.site.npm import VENDORED, install_packages
+from export.site.build import BuiltSite
+from export.site.npm import install_packages
 from training.bases.pooling import MEAN_POOLED
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
@@ -37,27 +38,24 @@ def fill_sites(stages: StaleStages, folder: Path) -> dict[str, str]:
     """
     peer_versions = _install_peer()  # before anything takes long
     artifact = stages.artifact
-    bundle = stages.site(out=folder / "ours")
-    _add_our_pages(artifact, folder / "ours", bundle)
+    site = stages.site(out=folder / "ours")
+    _add_our_pages(artifact, folder / "ours", site.bundle)
     files = {_FP32: artifact.onnx, _Q8: artifact.onnx_quantized}
     _fill_peer(artifact, folder / "peer", files)
-    return shipped_versions(bundle) | peer_versions
+    return site.facts["packages"] | peer_versions
 
 
-def fill_ours(stages: StaleStages, site: Path) -> dict[str, Any]:
+def fill_ours(stages: StaleStages, folder: Path) -> BuiltSite:
     """Render the site of a run into a new folder, with the page that is asked for answers.
-
-    Returns:
-        The contents of ``bundle.json``.
 
     Raises:
         InputError: npm failed.
         CheckError: int8 is outside the gate.
     """
-    site.mkdir()
-    bundle = stages.rendered(site)
-    copy_pages(site / "bench", "ours")
-    return bundle
+    folder.mkdir()
+    site = stages.rendered(folder)
+    copy_pages(folder / "bench", "ours")
+    return site
 
 
 def fill_peer_q8(stages: StaleStages, site: Path) -> tuple[dict[str, Any], dict[str, str]]:
@@ -79,18 +77,13 @@ def fill_peer_q8(stages: StaleStages, site: Path) -> tuple[dict[str, Any], dict[
         return describe_file(made), versions
 
 
-def shipped_versions(bundle: dict[str, Any]) -> dict[str, str]:
-    """Versions of the JavaScript packages that a site is made with."""
-    return {package: bundle["versions"][package] for package in VENDORED}
-
-
 def _add_our_pages(artifact: Artifact, site: Path, bundle: dict[str, Any]) -> None:
-    bench = site / "bench"
-    copy_pages(bench, "ours")
-    shutil.copyfile(artifact.onnx, bench / artifact.onnx.name)
-    model = {"path": f"bench/{artifact.onnx.name}", **describe_file(artifact.onnx)}
-    fp32 = bundle | {"files": bundle["files"] | {"model": model}}
-    (bench / "fp32.json").write_text(json.dumps(fp32), encoding="utf-8")
+    copy_pages(site / "bench", "ours")
+    model = site / "model"
+    shutil.copyfile(artifact.onnx, model / artifact.onnx.name)
+    described = {"path": artifact.onnx.name, **describe_file(artifact.onnx)}
+    fp32 = bundle | {"files": bundle["files"] | {"model": described}}
+    (model / "fp32.json").write_text(json.dumps(fp32), encoding="utf-8")
 
 
 def _install_peer() -> dict[str, str]:

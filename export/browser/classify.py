@@ -16,24 +16,20 @@ if TYPE_CHECKING:
 
 _CHUNK = 50
 
-# The page's own client and worker, without the text box.
+# The page's own library and worker, without the text box.
 _CLASSIFY = """async (texts) => {
-  if (!globalThis.pocketClient) {
-    const url = new URL("app/classifier/client.js", document.baseURI);
-    const { ClassifierClient } = await import(url.href);
-    const bundle = await (await fetch("bundle.json")).json();
-    const client = new ClassifierClient();
-    await client.load(bundle, {});
-    globalThis.pocketClient = client;
+  if (!globalThis.pocketClassifier) {
+    const { loadClassifier } = await import(new URL("classifier/plain.js", document.baseURI).href);
+    globalThis.pocketClassifier = await loadClassifier("model/bundle.json", { cache: false });
   }
   const predictions = [];
-  for (const text of texts) predictions.push(await globalThis.pocketClient.classify(text));
+  for (const text of texts) predictions.push(await globalThis.pocketClassifier.classify(text));
   return predictions.map((prediction) => prediction.logits);
 }"""
 
 
 def classify_in_page(page: "Page", texts: Sequence[str]) -> NDArray[np.float32]:
-    """Logits of each text, [n, labels], by the client that the open page uses."""
+    """Logits of each text, [n, labels], by the library that the open page uses."""
     chunks = [list(texts[i : i + _CHUNK]) for i in range(0, len(texts), _CHUNK)]
     rows: list[list[float]] = []
     for chunk in tqdm(chunks, desc="browser int8", unit_scale=_CHUNK, unit="text"):

@@ -13,7 +13,7 @@ from export.bench.browse import Visitor
 from export.bench.contenders import CONTENDERS, SEED, Contender
 from export.bench.measure import measure_latency, measure_visits, open_contenders
 from export.bench.record import FIRST_TEXT, SPLIT, draw
-from export.bench.sites import fill_ours, fill_peer_q8, shipped_versions
+from export.bench.sites import fill_ours, fill_peer_q8
 from export.bench.summary import summarize_latency
 from export.browser.launch import launch_browser
 from export.browser.server import serve
@@ -55,9 +55,9 @@ def measure_choice(
     with tempfile.TemporaryDirectory(prefix="choice-") as name:
         folder = Path(name)
         q8, peer_versions = fill_peer_q8(runs[rule.peer], folder / _PEER)
-        bundles = {run: fill_ours(stages, folder / run) for run, stages in candidates.items()}
+        sites = {run: fill_ours(stages, folder / run) for run, stages in candidates.items()}
         rows: _Rows = {
-            run: {**_describe(stages, bundles[run]), "quality": _quality(stages)}
+            run: {**_describe(stages, sites[run].bundle), "quality": _quality(stages)}
             for run, stages in candidates.items()
         }
         texts = draw(list(data.splits[SPLIT]["text"]), n)
@@ -75,7 +75,7 @@ def measure_choice(
         "seed": SEED,
         "repeats": repeats,
         "browser": browser,
-        "web_versions": shipped_versions(bundles[rule.candidates[0]]) | peer_versions,
+        "web_versions": sites[rule.candidates[0]].facts["packages"] | peer_versions,
         "candidates": rows,
         "peer": peer,
         **circumstances(),

@@ -1,41 +1,66 @@
 """An artifact with passing parity → the static site: rendered, hashed, swapped in at once."""
 
-import json
 import shutil
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from export.compress import compress
-from export.graph.ahead import optimize_ahead
 from export.quality.calibrate import present_calibration
 from export.quality.parity import present_parity, require_passed
-from export.site.bundle import describe_bundle, digest, precache_list, version_of
+from export.site.model import BUNDLE, fill_model_folder
 from export.site.npm import copy_vendored
 from export.site.page import page_facts
 from export.site.publish import publish, publish_copy, require_replaceable
+from export.site.runtime_files import describe_runtime, require_known
+from export.site.versions import digest, precache_list, version_of
 from training.run.artifact import Artifact
 from training.run.errors import InputError
-from training.run.files import ROOT, sha256_of
+from training.run.files import ROOT, write_json
 
 WEB_DIR = ROOT / "web"
-COMMITTED = ("app", "styles", "icons")
-# In the order in which a site is taken over: bundle.json last, because it names all the others.
-GENERATED = ("vendor", "model", "index.html", "manifest.webmanifest", "sw.js", "bundle.json")
+COMMITTED = ("app", "classifier", "styles", "icons")
+MODEL_BUNDLE = f"model/{BUNDLE}"
+SITE_FACTS = "site.json"
+# In the order in which a site is taken over: last what names the others, though it lies among them.
+GENERATED = (
+    "vendor",
+    "model",
+    "index.html",
+    "manifest.webmanifest",
+    "sw.js",
+    MODEL_BUNDLE,
+    SITE_FACTS,
+)
+# Of the library's folder the page is served its program; the rest is for those who install it.
+_PACKAGE_ONLY = shutil.ignore_patterns(
+    "index.js", "worker.js", "*.json", "*.md", "*.ts", "node_modules"
+)
 # Read by some hosts and by no browser: only in the copy for a host, and not stored for offline use.
 HOST_HEADERS = ROOT / "export" / "site" / "hosts" / "_headers"
 _STAGE_PREFIX = ".build-"
 
 
-def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class BuiltSite:
+    """What a site says of itself.
+
+    ``facts`` stand in site.json: ``version`` of the site, ``packages`` from npm with their
+    versions, and ``download_bytes``, what a first visit loads besides the page. ``bundle`` is the
+    contents of the model's ``bundle.json``.
+    """
+
+    facts: dict[str, Any]
+    bundle: dict[str, Any]
+
+
+def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None) -> BuiltSite:
     """Write the site into ``web`` and, if given, a clean copy for a host into ``out``.
 
     Everything is made in a temporary folder first; until it is complete, the previous site stays.
-
-    Returns:
-        The contents of ``bundle.json``.
 
     Raises:
         InputError: no parity record of the present files, no calibration of them, or ``out`` or
@@ -51,12 +76,12 @@ def build_site(artifact: Artifact, web: Path = WEB_DIR, out: Path | None = None)
         # A folder of its own inside: the temporary one is closed to others, and a site must not be.
         stage = Path(folder) / "site"
         stage.mkdir()
-        bundle = render_site(artifact, parity, web, stage)
+        site = render_site(artifact, parity, web, stage)
         if out is not None:
             shutil.copyfile(HOST_HEADERS, stage / HOST_HEADERS.name)
             publish_copy(stage, out, (*COMMITTED, *GENERATED, HOST_HEADERS.name))
         publish(stage, web, GENERATED)
-    return bundle
+    return site
 
 
 def _require_parity(artifact: Artifact, web: Path) -> dict[str, Any]:
@@ -79,59 +104,58 @@ def _require_calibration(artifact: Artifact) -> dict[str, Any]:
     return calibration
 
 
-def render_site(
-    artifact: Artifact, parity: dict[str, Any], web: Path, stage: Path
-) -> dict[str, Any]:
+def render_site(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Path) -> BuiltSite:
     """Fill the empty folder ``stage`` with the complete site; nothing is published.
 
     Args:
         parity: the record that lets int8 through, and whose figures the page shows.
 
-    Returns:
-        The contents of ``bundle.json``.
-
     Raises:
-        InputError: no calibration of the present files.
+        InputError: no calibration of the present files, or the library knows another runtime.
         CheckError: int8 is outside the gate.
     """
     require_passed(parity, artifact)
     calibration = _require_calibration(artifact)
     for folder in COMMITTED:
-        shutil.copytree(web / folder, stage / folder)
-    web_versions = copy_vendored(web, stage / "vendor")
-    model_dir = _add_model(artifact, stage / "model")
-    for large in ("model/*/*.onnx", "model/*/tokenizer.json", "vendor/**/*.wasm"):
-        for path in sorted(stage.glob(large)):
-            compress(path)
-    bundle = describe_bundle(artifact, parity, calibration, web_versions, stage, model_dir)
-    bundle = {"version": version_of(stage, bundle), **bundle}
+        ignore = _PACKAGE_ONLY if folder == "classifier" else None
+        shutil.copytree(web / folder, stage / folder, ignore=ignore)
+    packages = copy_vendored(web, stage / "vendor")
+    for wasm in sorted(stage.glob("vendor/**/*.wasm")):
+        compress(wasm)
+    runtime = describe_runtime(web, stage / "vendor")
+    require_known(web, runtime)
+    (stage / "model").mkdir()
+    bundle = fill_model_folder(artifact, parity, calibration, stage / "model")
+    page = artifact.load_config().page
+    facts = {
+        "version": version_of(stage, asdict(page)),
+        "download_bytes": _download_bytes(bundle, runtime),
+        "packages": packages,
+    }
+    write_json(stage / SITE_FACTS, facts)
+    _render(web, stage, page=page, version=facts["version"])
+    return BuiltSite(facts, bundle)
+
+
+def _download_bytes(bundle: dict[str, Any], runtime: dict[str, Any]) -> int:
+    """What a first visit loads besides the page; golden texts are loaded only when asked for."""
+    files = (bundle["files"] | runtime["files"]).items()
+    return sum(file["bytes"] for name, file in files if name != "golden")
+
+
+def _render(web: Path, stage: Path, **values: Any) -> None:
+    """Fill the templates, the service worker last: it lists all other files."""
     environment = Environment(
         loader=FileSystemLoader(web / "templates"),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html", "html.j2"]),
         keep_trailing_newline=True,
     )
-    text = json.dumps(bundle, indent=1, ensure_ascii=False) + "\n"
-    (stage / "bundle.json").write_text(text, encoding="utf-8")
     for name in ("index.html", "manifest.webmanifest"):
-        _write(stage / name, environment.get_template(f"{name}.j2").render(bundle=bundle))
+        _write(stage / name, environment.get_template(f"{name}.j2").render(values))
     precache = precache_list(stage)
     worker = environment.get_template("sw.js.j2")
     _write(stage / "sw.js", worker.render(version=digest(precache), precache=precache))
-    return bundle
-
-
-def _add_model(artifact: Artifact, parent: Path) -> Path:
-    """Model and tokenizer in a folder named after what the model file holds."""
-    parent.mkdir()
-    ahead = parent / artifact.onnx_quantized.name
-    optimize_ahead(artifact.onnx_quantized, ahead)
-    model_dir = parent / sha256_of(ahead)[:12]
-    model_dir.mkdir()
-    ahead.rename(model_dir / ahead.name)
-    for source in (artifact.tokenizer, artifact.tokenizer_config):
-        shutil.copyfile(source, model_dir / source.name)
-    return model_dir
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from export.site.npm import VENDORED
 from training.run.files import code_sha256, files_sha256, read_json
 from training.run.provenance import package_versions
 
-PROGRAM = Path("app", "classifier")  # in web/: the library that classifies, without the page
+PROGRAM = Path("classifier")  # in web/: the library that classifies, without the page
 
 
 def page_facts(web: Path) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def page_facts(web: Path) -> dict[str, Any]:
     """
     locked = read_json(web / "package-lock.json")["packages"]
     packages = {name: locked[f"node_modules/{name}"] for name in VENDORED}
-    program = (path for path in (web / PROGRAM).rglob("*") if path.is_file())
+    program = (web / PROGRAM).glob("*.js")
     return {
         "program": files_sha256(program, web),
         "packages": {

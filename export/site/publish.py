@@ -38,13 +38,17 @@ def require_replaceable(out: Path, web: Path) -> None:
 def publish(stage: Path, site: Path, names: Sequence[str]) -> None:
     """Move the files and folders ``names`` from ``stage`` into ``site``.
 
-    Each file takes its place by one rename, in the order of ``names``; only then do files of the
-    build before go that are not among them. Both folders must be on the same file system.
+    Each file takes its place by one rename, in the order of ``names``: one that is named beside its
+    folder when its own turn comes. Only then do files of the build before go that are not among
+    them. Both folders must be on the same file system.
 
     Raises:
         InputError: something lies in the way; nothing was changed.
     """
-    files = {_name(file, stage): file for name in names for file in _files(stage / name)}
+    files: dict[str, Path] = {}
+    for file in (file for name in names for file in _files(stage / name)):
+        files.pop(_name(file, stage), None)
+        files[_name(file, stage)] = file
     for name in files:
         if (obstacle := _obstacle(site, name)) is not None:
             raise InputError(

@@ -42,7 +42,7 @@ def pretend_browser(artifact: Artifact, monkeypatch: pytest.MonkeyPatch) -> Pret
 
         def classify(site: Path, texts: list[str]) -> tuple[np.ndarray, str]:
             assert (site / "index.html").is_file()
-            assert BROWSER not in read_json(site / "bundle.json")["metrics"]
+            assert BROWSER not in read_json(site / "model" / "bundle.json")["card"]["metrics"]
             asked.append(site)
             return sign * torch_runtime.predict(artifact, texts), f"Pretended {sign}"
 
@@ -73,7 +73,7 @@ def test_a_page_that_fails_in_the_browser_is_not_published_and_is_measured_again
     assert stages.parity_in_browser()["passed"]
     (site,) = asked
     assert web not in (site, *site.parents) and not site.exists()
-    assert BROWSER in read_json(web / "bundle.json")["metrics"]
+    assert BROWSER in read_json(web / "model" / "bundle.json")["card"]["metrics"]
 
 
 def test_a_first_page_that_fails_leaves_no_page(
@@ -90,10 +90,10 @@ def test_figures_of_another_page_are_not_shown(
 ) -> None:
     pretend_browser(1)
     stages.parity_in_browser()
-    assert BROWSER in stages.site()["metrics"]
+    assert BROWSER in stages.site().bundle["card"]["metrics"]
     assert BROWSER in stages.parity(again=True)["results"]
     change_program(web)
-    metrics = stages.site()["metrics"]
+    metrics = stages.site().bundle["card"]["metrics"]
     assert BROWSER not in metrics and "onnx_int8" in metrics
     assert BROWSER in json.loads(artifact.parity.read_text())["results"]  # a build forgets nothing
     assert BROWSER not in stages.parity(again=True)["results"]
@@ -105,7 +105,7 @@ def test_a_page_that_was_mended_is_not_held_back_by_the_failure_of_the_one_befor
     pretend_browser(-1)
     stages.parity_in_browser()
     change_program(web)
-    assert BROWSER not in stages.site()["metrics"]
+    assert BROWSER not in stages.site().bundle["card"]["metrics"]
 
 
 def test_a_breach_in_the_browser_is_exit_code_1(
@@ -134,4 +134,7 @@ def test_chromium_is_asked_through_the_page_before_it_is_published(
     row = record["results"][BROWSER]
     assert record["passed"] and row["browser"].startswith("Chromium")
     assert row["against_native_int8"]["agreement"] > 0.95
-    assert read_json(web / "bundle.json")["metrics"][BROWSER]["macro_f1"] == row["macro_f1"]
+    assert (
+        read_json(web / "model" / "bundle.json")["card"]["metrics"][BROWSER]["macro_f1"]
+        == row["macro_f1"]
+    )

@@ -153,7 +153,7 @@ def test_the_command_line_says_what_the_page_would(
     record = calibrate(artifact, sample_data) | {"temperature": 2.5}
     optimize_ahead(artifact.onnx_quantized, tmp_path / "shipped.onnx")
     logits = predict(artifact, tmp_path / "shipped.onnx", texts, level=SHIPPED_LEVEL)
-    # As web/app/classifier/probabilities.js computes them.
+    # As web/classifier/probabilities.js computes them.
     powers = np.exp(logits.astype(float) / record["temperature"])
     probabilities = powers / powers.sum(axis=1, keepdims=True)
     record["unsure_below"] = float(np.median(probabilities.max(axis=1)))

@@ -34,8 +34,14 @@ def int8_logits(artifact: Artifact, texts: Sequence[str]) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def bundle(built_site: Path) -> dict[str, Any]:
-    """What the built site says of itself."""
-    return json.loads((built_site / "bundle.json").read_text())
+    """What the model of the built site says of itself."""
+    return json.loads((built_site / "model" / "bundle.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def download_bytes(built_site: Path) -> int:
+    """What a first visit loads besides the page."""
+    return json.loads((built_site / "site.json").read_text())["download_bytes"]
 
 
 @pytest.fixture(scope="session")

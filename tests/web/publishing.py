@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from export.site.runtime_files import RUNTIME_FILES, code_of, read_runtime_files
 from training.run.files import describe_file
 
 TITLE = "A newer page"
@@ -41,12 +42,12 @@ def publish_retitled(site: Path) -> None:
 
 def publish_newer(site: Path) -> None:
     """What a build of other files changes: the version, wherever it stands, and the hashes."""
-    old = json.loads((site / "bundle.json").read_text())["version"]
+    old = json.loads((site / "site.json").read_text())["version"]
     new = "f" * len(old)
     edit(
         site,
         {
-            "bundle.json": lambda text: text.replace(old, new),
+            "site.json": lambda text: text.replace(old, new),
             "index.html": lambda text: retitled(text.replace(old, new)),
             "app/format.js": lambda text: text + "\n",
         },
@@ -58,6 +59,6 @@ def silence_threads(site: Path) -> None:
     glue = site / "vendor" / "onnxruntime-web" / "ort-wasm-simd-threaded.mjs"
     silence = 'if (globalThis.name === "em-pthread") await new Promise(() => {});\n'
     glue.write_text(silence + glue.read_text())
-    bundle = json.loads((site / "bundle.json").read_text())
-    bundle["files"]["wasm_glue"] |= describe_file(glue)
-    (site / "bundle.json").write_text(json.dumps(bundle))
+    runtime = read_runtime_files(site)
+    runtime["files"]["glue"] |= describe_file(glue)
+    (site / RUNTIME_FILES).write_text(code_of(runtime))

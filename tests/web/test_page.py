@@ -56,7 +56,7 @@ def test_a_first_visit_works_offline_ready_without_anything_forbidden(
 
 
 def test_progress_counts_true_bytes_up_to_the_end(
-    context: BrowserContext, built_site: Path, bundle: dict[str, Any]
+    context: BrowserContext, built_site: Path, download_bytes: int
 ) -> None:
     watch = """addEventListener("DOMContentLoaded", () => {
       globalThis.seen = [];
@@ -71,10 +71,9 @@ def test_progress_counts_true_bytes_up_to_the_end(
         first = visit(context, address)
         first.wait_for("ready")
         seen = first.page.evaluate("seen")
-    total = sum(file["bytes"] for file in bundle["files"].values())
-    values = [value for value, maximum in seen if maximum == total]
+    values = [value for value, maximum in seen if maximum == download_bytes]
     assert values == sorted(values)
-    assert values[-1] == total and len(set(values)) > 5
+    assert values[-1] == download_bytes and len(set(values)) > 5
 
 
 def test_five_rows_show_what_python_computes(ready: Visit, browser_artifact: Artifact) -> None:
@@ -162,7 +161,7 @@ def test_the_page_says_how_good_the_model_is(ready: Visit, bundle: dict[str, Any
     ready.page.locator("#about summary").click()
     shown = ready.page.locator("#figures").inner_text()
     for runtime in ("torch", "onnx_fp32", "onnx_int8", "browser_int8"):
-        assert f"{bundle['metrics'][runtime]['macro_f1']:.3f}" in shown
+        assert f"{bundle['card']['metrics'][runtime]['macro_f1']:.3f}" in shown
     ready.page.locator("#about summary").click()
 
 
@@ -204,8 +203,10 @@ DAMAGED = {
     "no model": ("model/*/*.onnx.gzip", Path.unlink, "404"),
     "another vocabulary": ("model/*/tokenizer.json.gzip", flip_a_byte, "tokenizer.json"),
     "a damaged runtime": ("vendor/onnxruntime-web/*.wasm.gzip", flip_a_byte, "threaded.wasm"),
-    "no bundle": ("bundle.json", Path.unlink, "bundle.json"),
-    "a web page as bundle": ("bundle.json", put_web_page_in_place_of, "not valid JSON"),
+    "no bundle": ("model/bundle.json", Path.unlink, "bundle.json"),
+    "a web page as bundle": ("model/bundle.json", put_web_page_in_place_of, "not valid JSON"),
+    "no word of the site": ("site.json", Path.unlink, "site.json"),
+    "a web page as its word": ("site.json", put_web_page_in_place_of, "not valid JSON"),
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def any_browser(request: pytest.FixtureRequest) -> Browser:
 @pytest.fixture
 def probed(site: Path) -> Path:
     """The site with a worker that can be told to try and call home."""
-    edit(site, {"app/classifier/worker.js": lambda text: text + PROBE.read_text()}, newer=False)
+    edit(site, {"classifier/worker-plain.js": lambda text: text + PROBE.read_text()}, newer=False)
     return site
 
 

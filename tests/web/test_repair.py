@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("action", ["damage", "delete"])
 @pytest.mark.parametrize(
-    "part", [".onnx.gzip", "app/ui/status.js", "app/classifier/worker.js", "bundle.json"]
+    "part", [".onnx.gzip", "app/ui/status.js", "classifier/worker-plain.js", "model/bundle.json"]
 )
 def test_a_stored_file_that_is_damaged_or_missing_is_put_back(
     context: BrowserContext, built_site: Path, part: str, action: str

@@ -18,11 +18,10 @@ pytestmark = pytest.mark.slow
 # Milliseconds in place of half a minute.
 SILENCE = 2000
 BEGIN_AND_CANCEL = """async () => {
-  const { ClassifierClient } = await import(new URL("app/classifier/client.js", location).href);
-  const bundle = await (await fetch("bundle.json")).json();
+  const { loadClassifier } = await import(new URL("classifier/plain.js", location).href);
   const stop = new AbortController();
   const onProgress = ({ loadedBytes }) => loadedBytes > 5e5 && stop.abort();
-  const loading = new ClassifierClient().load(bundle, { signal: stop.signal, onProgress });
+  const loading = loadClassifier("model/bundle.json", { signal: stop.signal, onProgress });
   return loading.then(() => "loaded", (error) => error.name);
 }"""
 
@@ -36,15 +35,22 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def impatient(site: Path) -> Path:
-    constant = site / "app" / "classifier" / "deadline.js"
-    text = constant.read_text()
-    assert "SILENCE = 30_000" in text
-    constant.write_text(text.replace("SILENCE = 30_000", f"SILENCE = {SILENCE}"))
+    for constant in (site / "classifier" / "deadline.js", site / "app" / "site.js"):
+        text = constant.read_text()
+        assert "SILENCE = 30_000" in text
+        constant.write_text(text.replace("SILENCE = 30_000", f"SILENCE = {SILENCE}"))
     return site
 
 
 @pytest.mark.parametrize(
-    "name", ["bundle.json", "worker.js", "model_quantized.onnx.gzip", "tokenizers.min.mjs"]
+    "name",
+    [
+        "site.json",
+        "bundle.json",
+        "worker-plain.js",
+        "model_quantized.onnx.gzip",
+        "tokenizers.min.mjs",
+    ],
 )
 def test_what_does_not_arrive_is_said_and_may_be_tried_again(
     context: BrowserContext, impatient: Path, name: str
@@ -65,10 +71,11 @@ def test_what_does_not_arrive_is_said_and_may_be_tried_again(
         page.wait_for("ready")
 
 
-def test_a_slow_line_is_waited_for(context: BrowserContext, impatient: Path, bundle: dict) -> None:
-    total = sum(file["bytes"] for file in bundle["files"].values())
+def test_a_slow_line_is_waited_for(
+    context: BrowserContext, impatient: Path, download_bytes: int
+) -> None:
     with serve(impatient) as served:
-        served.bytes_per_second = total / 8
+        served.bytes_per_second = download_bytes / 8
         began = time.monotonic()
         page = visit(context, served.address)
         page.wait_for("ready")
@@ -92,19 +99,18 @@ def test_a_cancelled_load_ends_its_worker_and_its_downloads(
 
 
 def test_a_bundle_cannot_send_the_page_elsewhere(context: BrowserContext, site: Path) -> None:
-    path = site / "bundle.json"
+    path = site / "model" / "bundle.json"
     bundle = json.loads(path.read_text())
     with listen() as elsewhere, serve(site) as served:
-        for name in ("wasm", "wasm_glue"):
-            bundle["files"][name]["path"] = f"{elsewhere.address}{name}"
-        path.write_text(json.dumps(bundle))
-        page = visit(context, served.address)
-        page.wait_for("ready")
-        bundle["files"]["model"]["path"] = f"{elsewhere.address}model"
-        path.write_text(json.dumps(bundle))
-        page.page.reload()
-        page.wait_for("error")
-        expect(page.page.locator("#error-text")).to_contain_text("outside of its own folder")
+        model = bundle["files"]["model"]
+        page = None
+        for name, reason in (("wasm", "does not know"), ("model", "outside of its own folder")):
+            files = bundle["files"] | {name: model | {"path": elsewhere.address + name}}
+            path.write_text(json.dumps(bundle | {"files": files}))
+            page = visit(context, served.address)
+            page.wait_for("error")
+            expect(page.page.locator("#error-text")).to_contain_text(reason)
+        assert page is not None
         assert elsewhere.heard == []
         assert page.foreign_requests() == []
 

@@ -19,14 +19,15 @@ DIVERGENCES = json.loads((Path(__file__).parent / "known_divergences.json").read
 
 _ENCODE = """async (texts) => {
   if (!globalThis.oracle) {
-    const url = new URL("app/classifier/tokenizer.js", document.baseURI);
-    const { TextTokenizer } = await import(url);
+    const at = (path) => new URL(path, document.baseURI).href;
+    const { Tokenizer } = await import(at("vendor/tokenizers/tokenizers.min.mjs"));
+    const { TextTokenizer } = await import(at("classifier/tokenizer.js"));
     const load = async (path) => (await fetch(path)).json();
-    const { files, max_length } = await load("bundle.json");
-    const { body } = await fetch(files.tokenizer.path);
+    const { files, max_length } = await load("model/bundle.json");
+    const { body } = await fetch(`model/${files.tokenizer.path}`);
     const tokenizer = new Response(body.pipeThrough(new DecompressionStream("gzip")));
-    const parts = [await tokenizer.json(), await load(files.tokenizer_config.path)];
-    globalThis.oracle = new TextTokenizer(...parts, max_length);
+    const parts = [await tokenizer.json(), await load(`model/${files.tokenizer_config.path}`)];
+    globalThis.oracle = new TextTokenizer(Tokenizer, ...parts, max_length);
   }
   return texts.map((text) => globalThis.oracle.encode(text).ids);
 }"""

@@ -91,7 +91,7 @@ def test_a_site_of_two_versions_is_called_that_and_not_reloaded_for_ever(
         page = visit(context, served.address)
         expect(page.page.locator("#error-text")).to_contain_text("two versions")
         page.page.wait_for_timeout(1000)
-        assert sum(url.endswith("bundle.json") for url in page.requests) == 2
+        assert sum(url.endswith("site.json") for url in page.requests) == 2
         (site / "index.html").write_text(newer)
         page.page.click("#retry")
         page.wait_for("ready")

@@ -39,14 +39,18 @@ HARM = """async ([part, action]) => {
 }"""
 # The worker by itself, without the client that would try again with one thread.
 START = """async () => {
-  const bundle = await (await fetch("bundle.json")).json();
-  const url = new URL("app/classifier/worker.js", document.baseURI);
+  const at = (path) => new URL(path, document.baseURI).href;
+  const bundleUrl = at("model/bundle.json");
+  const bundle = await (await fetch(bundleUrl)).json();
+  const url = at("classifier/worker-plain.js");
   const worker = new Worker(url, { type: "module" });
   const outcome = new Promise((resolve) => {
-    worker.onmessage = ({ data }) => data.progress || resolve(data.error?.message ?? "started");
+    worker.onmessage = ({ data: { progress, stage, error } }) =>
+      progress || stage || resolve(error?.message ?? "started");
     worker.onerror = (event) => (event.preventDefault(), resolve(`stopped: ${event.message}`));
   });
-  worker.postMessage({ id: 1, method: "load", bundle, baseUrl: document.baseURI, threads: 2 });
+  const call = { method: "load", bundle, bundleUrl, runtimeUrl: at("vendor/"), cache: false };
+  worker.postMessage({ id: 1, ...call, threads: 2, allowOrigins: [] });
   return outcome.finally(() => worker.terminate());
 }"""
 

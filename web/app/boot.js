@@ -32,7 +32,7 @@
     var entries = window.performance && performance.getEntriesByType ? performance.getEntriesByType("resource") : [];
     for (var i = 0; i < entries.length; i++) {
       var entry = /** @type {PerformanceResourceTiming} */ (entries[i]);
-      if (entry.responseStatus >= 400 && entry.name.indexOf(FOLDER + "app/") === 0) {
+      if (entry.responseStatus >= 400 && entry.name.indexOf(FOLDER) === 0 && /^(app|classifier)\//.test(entry.name.slice(FOLDER.length))) {
         return (
           "The file " + entry.name.slice(FOLDER.length) + " of this page could not be loaded: the server answered with " +
           "status " + entry.responseStatus + ", so check that the file was uploaded."
@@ -40,7 +40,7 @@
       }
     }
     return (
-      "A file of this page could not be loaded: check the connection, that every file below app/ was " +
+      "A file of this page could not be loaded: check the connection, that every file below app/ and classifier/ was " +
       "uploaded, and that the server sends it as JavaScript."
     );
   }

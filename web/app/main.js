@@ -1,8 +1,8 @@
-import { fetchBundle } from "./bundle.js";
-import { ClassifierClient } from "./classifier/client.js";
+import { loadClassifier } from "../classifier/plain.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
+import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
@@ -10,27 +10,30 @@ import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
 import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
-import { clearResults, showResults } from "./ui/results.js";
+import { clearResults, ROWS, showResults } from "./ui/results.js";
 import { onRetry, showError, showLoading, showProgress, showReady } from "./ui/status.js";
 import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./versions.js";
 
 const DEBOUNCE = 120;
 const SITE_ROOT = new URL("../", import.meta.url);
+const BUNDLE = new URL("model/bundle.json", SITE_ROOT);
 
 const textBox = byId("text", HTMLTextAreaElement);
-const client = new ClassifierClient(undefined, startWorker);
-let ready = false;
+/** @type {import("../classifier/plain.js").Classifier | null} */
+let classifier = null;
 
 const classify = latestOnly(async (/** @type {string} */ text) => {
-  if (!ready) return;
+  const asked = classifier;
+  if (asked === null) return;
   try {
-    const prediction = await client.classify(text);
+    const prediction = await asked.classify(text, { top: ROWS });
     // The box may hold another text by now, and an answer stands only beside its own.
     if (textBox.value !== text) return;
     showResults(prediction);
     showTruncation(prediction);
   } catch (error) {
-    fail(error);
+    // What was asked of one that has been given up since is not waited for any more.
+    if (asked === classifier) fail(error);
   }
 });
 const classifySoon = debounce(readText, DEBOUNCE);
@@ -41,7 +44,7 @@ function isEmpty() {
 
 function readText() {
   if (isEmpty()) clear();
-  else if (ready) classify(textBox.value);
+  else if (classifier) classify(textBox.value);
 }
 
 function clear() {
@@ -51,9 +54,24 @@ function clear() {
 
 /** @param {unknown} error */
 function fail(error) {
-  ready = false;
+  classifier?.dispose();
+  classifier = null;
   clear();
   showError(error);
+}
+
+/**
+ * Without the library's own store: the service worker keeps the whole site already.
+ *
+ * @param {AbortSignal} signal
+ */
+function beginLoading(signal) {
+  /** @type {(bundle: import("../classifier/plain.js").Bundle) => void} */
+  let onBundle = () => {};
+  const told = new Promise((resolve) => (onBundle = resolve));
+  const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, onBundle, onProgress: showProgress, signal });
+  const bundled = /** @type {Promise<import("../classifier/plain.js").Bundle>} */ (Promise.race([told, loading.then(() => told)]));
+  return { bundled, loading };
 }
 
 /** Once without being asked: a page that has just been reloaded would go on for ever. */
@@ -61,23 +79,27 @@ let mayReload = !isReloaded();
 
 async function start() {
   showLoading();
+  const stop = new AbortController();
   try {
-    const bundle = await fetchBundle(SITE_ROOT);
-    if (!isOwn(bundle)) {
+    const { bundled, loading } = beginLoading(stop.signal);
+    const [site, bundle] = await Promise.all([fetchSite(SITE_ROOT), bundled]);
+    if (!isOwn(site)) {
       if (mayReload) return reload();
       throw otherVersion();
     }
-    showAbout(bundle);
-    showThreads(await client.load(bundle, { baseUrl: SITE_ROOT, onProgress: showProgress }));
-    ready = true;
+    showAbout(site, bundle);
+    const loaded = await loading;
+    showThreads(loaded.report);
+    classifier = loaded;
     showReady();
     readText();
   } catch (error) {
+    stop.abort();
     fail(error);
   }
   // Not earlier, because it would compete with the model for bandwidth. After a failure there is nothing to store,
   // but where a stored version runs the page, a repaired one may be waiting.
-  if (ready || isStored() || !canStore()) storeOnce();
+  if (classifier || isStored() || !canStore()) storeOnce();
 }
 
 let stored = false;
@@ -101,7 +123,7 @@ const versionEvents = {
       activate();
     }),
   // A page whose model is loaded goes on without asking for anything; any other would get the files of two versions.
-  onReplaced: () => (ready && !accepted ? offerReload(reload) : reload()),
+  onReplaced: () => (classifier && !accepted ? offerReload(reload) : reload()),
 };
 
 async function retry() {

@@ -1,4 +1,4 @@
-import { startInheritingWorker, startModuleWorker } from "./classifier/module-worker.js";
+import { startInheritingWorker, startModuleWorker } from "../classifier/plain.js";
 import { isStored } from "./offline.js";
 
 /** A policy that a host sends in a header may be stricter than the page's own; then it comes with the worker, too. */
@@ -11,9 +11,10 @@ document.addEventListener("securitypolicyviolation", ({ effectiveDirective, bloc
  * Starts a worker that can reach no more than the page: the service worker sends the policy with the program, and
  * where none is in charge yet, the page hands down its own.
  *
- * @param {string | URL} url
+ * @param {URL | null} url
  * @returns {Worker}
  */
 export function startWorker(url) {
-  return isStored() || blobsAreRefused ? startModuleWorker(url) : startInheritingWorker(url);
+  const program = String(url);
+  return isStored() || blobsAreRefused ? startModuleWorker(program) : startInheritingWorker(program);
 }

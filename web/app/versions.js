@@ -1,5 +1,4 @@
-import { whileAlive } from "./classifier/deadline.js";
-import { ClassifierError } from "./classifier/errors.js";
+import { ClassifierError } from "../classifier/plain.js";
 
 /**
  * @typedef {object} VersionEvents
@@ -35,7 +34,9 @@ export async function hasActive() {
 /** @returns {Promise<ServiceWorkerRegistration | undefined>} none where the browser does not say in time */
 async function findRegistration() {
   const ask = async () => navigator.serviceWorker?.getRegistration(SITE_ROOT);
-  return whileAlive(ask, ANSWER_WITHIN, () => new Error("no answer")).catch(() => undefined);
+  /** @type {Promise<undefined>} */
+  const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN));
+  return Promise.race([ask().catch(() => undefined), late]);
 }
 
 /**
@@ -71,8 +72,8 @@ function activate({ waiting }) {
 }
 
 /**
- * @param {{ version: string }} bundle
- * @returns {boolean} whether the bundle was built together with the page that asked for it
+ * @param {{ version: string }} site
+ * @returns {boolean} whether the site was built together with the page that asked for it
  */
 export function isOwn({ version }) {
   return document.documentElement.dataset["version"] === version;

@@ -16,14 +16,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from export.graph.ahead import optimize_ahead
-from export.site.build import COMMITTED, GENERATED, HOST_HEADERS, WEB_DIR, build_site
+from export.site.build import (
+    COMMITTED,
+    GENERATED,
+    HOST_HEADERS,
+    MODEL_BUNDLE,
+    WEB_DIR,
+    build_site,
+)
 from export.site.publish import PUBLISHED
+from export.site.runtime_files import RUNTIME_FILES
 from tests.export.conftest import snapshot
 from tests.tiny import Made
 from training.run.artifact import Artifact
 from training.run.errors import CheckError, InputError
-from training.run.files import sha256_of
 
 
 def precache(site: Path) -> list[dict[str, str]]:
@@ -31,56 +37,67 @@ def precache(site: Path) -> list[dict[str, str]]:
     return json.loads(re.search(r"const PRECACHE = (\[.*?\]);", script, re.DOTALL)[1])
 
 
-def test_the_bundle_says_what_is_there(web: Path, passed: Artifact, tmp_path: Path) -> None:
-    bundle = build_site(passed, web)
-    assert json.loads((web / "bundle.json").read_text()) == bundle
-    assert bundle["labels"] == passed.load_labels()
-    assert bundle["max_length"] == 32
-    for file in bundle["files"].values():
-        content = (web / file["path"]).read_bytes()
-        assert len(content) == file["bytes"]
-        assert hashlib.sha256(content).hexdigest() == file["sha256"]
-    contents = {name: file.get("content", file) for name, file in bundle["files"].items()}
-    optimize_ahead(passed.onnx_quantized, tmp_path / "ahead.onnx")
-    assert contents["model"]["sha256"] == sha256_of(tmp_path / "ahead.onnx")
-    assert contents["tokenizer"]["sha256"] == sha256_of(passed.tokenizer)
-    parity = json.loads(passed.parity.read_text())
-    for runtime, result in parity["results"].items():
-        assert bundle["metrics"][runtime]["macro_f1"] == result["macro_f1"]
-    calibration = json.loads(passed.calibration.read_text())
-    assert bundle["temperature"] == calibration["temperature"] != 1
-    assert bundle["unsure_below"] == calibration["unsure_below"]
-    assert bundle["calibration"]["ece"] == calibration["splits"]["test"]["ece"]["after"]
-    assert bundle["parity"]["agreement"] == parity["results"]["onnx_int8"]["agreement"]
+def test_the_site_says_what_is_there(web: Path, passed: Artifact) -> None:
+    site = build_site(passed, web)
+    assert json.loads((web / "site.json").read_text()) == site.facts
+    assert json.loads((web / "model" / "bundle.json").read_text()) == site.bundle
+    index = (web / "index.html").read_text()
+    assert f'data-version="{site.facts["version"]}"' in index
     lock = json.loads((WEB_DIR / "package-lock.json").read_text())["packages"]
     for package in ("onnxruntime-web", "@huggingface/tokenizers"):
-        assert bundle["versions"][package] == lock[f"node_modules/{package}"]["version"]
+        assert site.facts["packages"][package] == lock[f"node_modules/{package}"]["version"]
+
+
+def test_the_download_is_all_that_a_first_visit_loads_besides_the_page(
+    web: Path, passed: Artifact
+) -> None:
+    site = build_site(passed, web)
+    model = [*(web / "model").glob("*/*"), *(web / "vendor").glob("*/ort-wasm-*")]
+    assert len(model) == 5  # with the tokenizer's two files; the golden texts lie elsewhere
+    assert site.facts["download_bytes"] == sum(file.stat().st_size for file in model)
 
 
 def test_large_files_are_shipped_compressed_and_only_so(web: Path, passed: Artifact) -> None:
-    files = build_site(passed, web)["files"]
-    compressed = {name for name, file in files.items() if "content" in file}
-    assert compressed == {"model", "tokenizer", "wasm"}
-    for name in compressed:
-        content = gzip.decompress((web / files[name]["path"]).read_bytes())
-        assert len(content) == files[name]["content"]["bytes"] > files[name]["bytes"]
-        assert hashlib.sha256(content).hexdigest() == files[name]["content"]["sha256"]
-        assert not (web / files[name]["path"].removesuffix(".gzip")).exists()
-    rest = [path for path in snapshot(web) if path.startswith(("model/", "vendor/"))]
-    assert max((web / path).stat().st_size for path in rest if not path.endswith("gzip")) < 100_000
-
-
-def test_the_runtime_lies_where_the_worker_looks_for_it(web: Path, passed: Artifact) -> None:
-    files = build_site(passed, web)["files"]
-    code = (web / "app" / "classifier" / "vendor.js").read_text()
-    named = dict(re.findall(r'^export const (\w+) = "(.+)";$', code, re.MULTILINE))
-    assert files["wasm"]["path"] == f"vendor/{named['WASM']}"
-    assert files["wasm_glue"]["path"] == f"vendor/{named['GLUE']}"
+    build_site(passed, web)
+    served = {web / path for path in snapshot(web) if path.startswith(("model/", "vendor/"))}
+    compressed = {path for path in served if path.suffix == ".gzip"}
+    assert {path.name.removesuffix(".gzip") for path in compressed} == {
+        "model_quantized.onnx", "tokenizer.json", "golden.json", "ort-wasm-simd-threaded.wasm",
+    }  # fmt: skip
+    for path in compressed:
+        assert len(gzip.decompress(path.read_bytes())) > path.stat().st_size
+        assert not path.with_suffix("").exists()
+    assert max(path.stat().st_size for path in served - compressed) < 100_000
 
 
 def test_browser_and_python_run_the_same_onnxruntime(web: Path, passed: Artifact) -> None:
-    versions = build_site(passed, web)["versions"]
-    assert versions["onnxruntime-web"] == versions["onnxruntime"]
+    site = build_site(passed, web)
+    assert site.facts["packages"]["onnxruntime-web"] == site.bundle["versions"]["onnxruntime"]
+
+
+def test_a_site_for_another_runtime_than_the_library_knows_is_not_built(
+    web: Path, passed: Artifact
+) -> None:
+    constants = web / RUNTIME_FILES
+    text = constants.read_text()
+    hashes = re.findall(r'"sha256": "(\w{64})"', text)
+    assert len(hashes) == 3
+    for known in hashes[1:]:  # how the wasm was compressed is a matter of the machine
+        constants.write_text(text.replace(known, "0" * 64))
+        with pytest.raises(InputError, match=r"its constants are not those of onnxruntime-web 1\."):
+            build_site(passed, web)
+    constants.write_text(text.replace(hashes[0], "0" * 64))
+    build_site(passed, web)
+
+
+def test_what_belongs_to_the_librarys_package_alone_is_not_in_the_site(
+    web: Path, passed: Artifact, tmp_path: Path
+) -> None:
+    (web / "classifier" / "README.md").touch()
+    build_site(passed, web, tmp_path / "site")
+    names = {path.name for path in (tmp_path / "site" / "classifier").rglob("*")}
+    assert "runtime-files.js" in names
+    assert {Path(name).suffix for name in names} == {".js"}
 
 
 def test_every_served_file_is_precached_under_its_own_hash(
@@ -152,16 +169,29 @@ def test_equal_input_gives_an_equal_site(
 
 
 def test_any_change_of_the_site_changes_its_version(web: Path, passed: Artifact) -> None:
-    versions = {build_site(passed, web)["version"]}
+    sites = [build_site(passed, web)]
     style = web / "styles" / "page.css"
     style.write_text(style.read_text() + "\n")
-    versions.add(build_site(passed, web)["version"])
+    sites.append(build_site(passed, web))
     script = (web / "sw.js").read_text()
     template = web / "templates" / "index.html.j2"
     template.write_text(template.read_text() + "\n")
     build_site(passed, web)
-    assert len(versions) == 2
+    assert len({site.facts["version"] for site in sites}) == 2
     assert (web / "sw.js").read_text() != script
+    assert sites[0].bundle == sites[1].bundle  # the model is the same, and so is its version
+
+
+def test_another_text_of_the_page_is_another_version_of_the_site_and_none_of_the_model(
+    web: Path, passed: Artifact, tmp_path: Path
+) -> None:
+    before = build_site(passed, web)
+    artifact = Artifact(Path(shutil.copytree(passed.path, tmp_path / "new" / passed.name)))
+    config = yaml.safe_load(artifact.run_config.read_text())
+    artifact.run_config.write_text(yaml.safe_dump(config | {"page": {"title": "Another"}}))
+    after = build_site(artifact, web)
+    assert after.facts["version"] != before.facts["version"]
+    assert after.bundle == before.bundle
 
 
 def test_without_a_parity_record_nothing_is_rendered(web: Path, exported: Made) -> None:
@@ -243,8 +273,8 @@ def test_a_clean_copy_holds_the_site_and_nothing_else(
 ) -> None:
     out = tmp_path / "new folder" / "site"
     build_site(passed, web, out)
-    names = (*COMMITTED, *GENERATED, HOST_HEADERS.name, PUBLISHED)
-    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+    names = {*COMMITTED, *GENERATED, HOST_HEADERS.name, PUBLISHED} - {MODEL_BUNDLE}
+    assert {path.name for path in out.iterdir()} == names
     assert not (web / HOST_HEADERS.name).exists()
     assert [path.name for path in out.parent.iterdir()] == ["site"]
 
@@ -298,21 +328,23 @@ def test_a_clean_copy_cannot_replace_the_sources(web: Path, passed: Artifact) ->
 
 def test_another_model_takes_the_place_of_the_old_one(web: Path, passed: Artifact) -> None:
     build_site(passed, web)
-    (new,) = (web / "model").iterdir()
+    (new,) = (path for path in (web / "model").iterdir() if path.is_dir())
     old = new.rename(web / "model" / "0123456789ab")
     published = (web / PUBLISHED).read_text()
     (web / PUBLISHED).write_text(published.replace(new.name, old.name))
-    bundle = build_site(passed, web)
-    assert list((web / "model").iterdir()) == [new]
-    assert bundle["files"]["model"]["path"].startswith(f"model/{new.name}/")
+    bundle = build_site(passed, web).bundle
+    assert {path.name for path in (web / "model").iterdir()} == {
+        new.name, "bundle.json", "golden.json.gzip",
+    }  # fmt: skip
+    assert bundle["files"]["model"]["path"].startswith(f"{new.name}/")
 
 
 def test_a_folder_of_the_user_is_not_replaced(web: Path, passed: Artifact, tmp_path: Path) -> None:
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("years of work")
-    (out / "bundle.json").write_text("{}")  # which is no proof that the folder is ours
+    (out / "site.json").write_text("{}")  # which is no proof that the folder is ours
     with pytest.raises(InputError, match="is no site built here"):
         build_site(passed, web, out)
     assert (out / "chapter.tex").read_text() == "years of work"
-    assert not (web / "bundle.json").exists()
+    assert not (web / "site.json").exists()

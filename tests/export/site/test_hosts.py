@@ -12,8 +12,10 @@ from tests.hosts import HOSTS, HOSTS_DIR, Sent
 from training.run.files import ROOT
 
 MODEL = "/model/0123456789ab/model_quantized.onnx.gzip"
+DATA = ["/model/bundle.json", "/model/golden.json.gzip"]
 SCRIPTS = [f"/vendor/{d}/{n}" for d, names in VENDORED.values() for n in names if n[-4:] == ".mjs"]
-FILES = ["/", "/index.html", "/sw.js", "/bundle.json", "/manifest.webmanifest", MODEL, *SCRIPTS]
+CHANGING = ["/", "/index.html", "/sw.js", "/site.json", *DATA]
+FILES = [*CHANGING, "/manifest.webmanifest", MODEL, *SCRIPTS]
 
 
 @pytest.fixture(params=HOSTS)
@@ -49,7 +51,7 @@ def test_no_file_is_taken_for_another_type(sent: Sent) -> None:
 
 def test_only_what_is_named_after_its_content_is_kept(sent: Sent) -> None:
     assert sent(MODEL)["Cache-Control"] == "public, max-age=31536000, immutable"
-    for path in ("/", "/index.html", "/sw.js", "/bundle.json"):
+    for path in CHANGING:
         assert sent(path)["Cache-Control"] == "no-cache"
     for path in FILES:
         assert path == MODEL or sent(path).get("Cache-Control", "no-cache") == "no-cache"

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { downloadAll } from "../../../web/app/classifier/assets.js";
+import { downloadEach } from "../../../web/classifier/assets.js";
 
 const BASE = "https://example.test/sub/path/";
 const realFetch = globalThis.fetch;
@@ -29,7 +29,7 @@ const FILES = { model: record("model/m.onnx", "the model"), tokenizer: record("m
 const CONTENT = { "model/m.onnx": "the model", "model/t.json": "{}" };
 const locate = ([name, file]) => [name, { ...file, url: new URL(file.path, BASE) }];
 const load = (files = FILES, onProgress = () => {}, silence = undefined) =>
-  downloadAll(Object.fromEntries(Object.entries(files).map(locate)), onProgress, silence);
+  downloadEach(Object.fromEntries(Object.entries(files).map(locate)), { onProgress, silence }).all;
 const fails = (code, pattern) => (error) => {
   assert.equal(error.code, code);
   assert.match(error.message, pattern);

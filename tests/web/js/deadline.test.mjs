@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { whileAlive } from "../../../web/app/classifier/deadline.js";
+import { whileAlive } from "../../../web/classifier/deadline.js";
 
 const late = () => new Error("late");
 

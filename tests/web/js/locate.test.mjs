@@ -1,33 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { locateFiles } from "../../../web/app/classifier/locate.js";
-import { GLUE, vendorUrl, WASM } from "../../../web/app/classifier/vendor.js";
+import { locateFiles, locateRuntime } from "../../../web/classifier/locate.js";
+import { RUNTIME } from "../../../web/classifier/runtime-files.js";
 
 const BASE = "https://example.test/sub/path/";
+const OTHER = "https://models.test";
 const file = (path) => ({ path, bytes: 1, sha256: "0".repeat(64) });
-const locate = (path, base = BASE) =>
-  locateFiles(
-    {
-      model: file(path),
-      tokenizer: file("model/0a/tokenizer.json.gzip"),
-      tokenizer_config: file("model/0a/tokenizer_config.json"),
-      wasm: file("https://evil.test/x.wasm"),
-      wasm_glue: file("https://evil.test/x.mjs"),
-    },
-    base,
-  );
+const locate = (path, base = BASE, allowed = []) => locateFiles({ model: file(path) }, base, allowed).model;
 
 test("data lies below the bundle, whatever the bundle's own file is called", () => {
-  for (const base of [BASE, `${BASE}index.html`, new URL(`${BASE}?a=b#c`)]) {
-    assert.equal(locate("model/0a/m.onnx.gzip", base).model.url.href, `${BASE}model/0a/m.onnx.gzip`);
+  for (const base of [BASE, `${BASE}bundle.json`, new URL(`${BASE}?a=b#c`)]) {
+    assert.equal(locate("0a/m.onnx.gzip", base).url.href, `${BASE}0a/m.onnx.gzip`);
   }
 });
 
-test("the runtime lies where the code says, whatever the bundle does", () => {
-  const { wasm, wasm_glue } = locate("model/m");
-  assert.deepEqual([wasm.url.href, wasm_glue.url.href], [vendorUrl(WASM).href, vendorUrl(GLUE).href]);
-  assert.deepEqual([wasm.path, wasm_glue.path], [`vendor/${WASM}`, `vendor/${GLUE}`]);
-  assert.equal(wasm.sha256, "0".repeat(64));
+test("the runtime lies in the folder that it is given, and nowhere where it is given none", () => {
+  const { wasm, glue } = locateRuntime(RUNTIME.files, `${BASE}vendor/`);
+  const { files } = RUNTIME;
+  assert.deepEqual([wasm.url.href, glue.url.href], [`${BASE}vendor/${files.wasm.path}`, `${BASE}vendor/${files.glue.path}`]);
+  assert.equal(wasm.path, `sub/path/vendor/${files.wasm.path}`);
+  assert.equal(wasm.sha256, files.wasm.sha256);
+  assert.deepEqual(locateRuntime(RUNTIME.files, null), {});
+});
+
+test("another origin serves what the caller allows it to, by name", () => {
+  assert.equal(locate(`${OTHER}/a/m.onnx`, BASE, [`${OTHER}/`]).url.href, `${OTHER}/a/m.onnx`);
+  for (const path of ["https://evil.test/m", "//models.test/m", "https:/models.test/m", `${OTHER}/a/../m`, `${OTHER}.evil.test/m`]) {
+    assert.throws(() => locate(path, BASE, [OTHER]), { code: "bad-bundle" });
+  }
+  assert.throws(() => locate("data:,x", BASE, ["data:,x", "null", "nonsense"]), { code: "bad-bundle" });
 });
 
 for (const path of [

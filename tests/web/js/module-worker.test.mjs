@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { startInheritingWorker, startModuleWorker } from "../../../web/app/classifier/module-worker.js";
+import { startInheritingWorker, startModuleWorker } from "../../../web/classifier/module-worker.js";
 
 const realWorker = globalThis.Worker;
 afterEach(() => {

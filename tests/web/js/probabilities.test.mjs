@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { assertLogits, rank, softmax } from "../../../web/app/classifier/probabilities.js";
+import { assertLogits, calibrated, rank, softmax } from "../../../web/classifier/probabilities.js";
 
 const close = (actual, expected) => {
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-12, `${value} is not ${expected[i]}`));
+  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-11, `${value} is not ${expected[i]}`));
 };
 
 test("softmax has known values and sums to one", () => {
@@ -24,6 +25,12 @@ test("temperature changes how sure, not what", () => {
   const [hot, cold] = [softmax([1, 3, 2], 10), softmax([1, 3, 2], 0.1)];
   assert.equal(hot.indexOf(Math.max(...hot)), cold.indexOf(Math.max(...cold)));
   assert.ok(Math.max(...hot) < Math.max(...cold));
+});
+
+test("calibrated answers are those that Python computes", () => {
+  const rows = JSON.parse(readFileSync(new URL("./calibrated.json", import.meta.url), "utf8"));
+  assert.ok(rows.length >= 5);
+  for (const row of rows) close(calibrated(row.logits, row.temperature, row.temperature_slope), row.probabilities);
 });
 
 test("rank sorts by probability and keeps label order among equals", () => {

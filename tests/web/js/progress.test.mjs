@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ByteProgress } from "../../../web/app/classifier/progress.js";
+import { ByteProgress } from "../../../web/classifier/progress.js";
 
 const FILES = [
   { path: "model.onnx", bytes: 900 },

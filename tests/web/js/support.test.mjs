@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertSupported } from "../../../web/app/classifier/support.js";
+import { assertSupported } from "../../../web/classifier/support.js";
 
 test("Node has all that is needed, so the SIMD probe is a valid module", () => {
   assert.doesNotThrow(() => assertSupported({ crypto, WebAssembly, DecompressionStream }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { watchThreads } from "../../../web/app/classifier/thread-watch.js";
+import { watchThreads } from "../../../web/classifier/thread-watch.js";
 
 const never = () => new Promise(() => {});
 const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

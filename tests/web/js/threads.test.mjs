@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countThreads } from "../../../web/app/classifier/threads.js";
+import { countThreads } from "../../../web/classifier/threads.js";
 
 const AGENTS = {
   linux: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",

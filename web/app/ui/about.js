@@ -2,8 +2,9 @@ import { formatBytes, formatCount, formatPercent, formatScore } from "../format.
 import { byId, create } from "./dom.js";
 
 /**
- * @typedef {import("../bundle.js").Bundle} Bundle
- * @typedef {import("../bundle.js").Metrics} Metrics
+ * @typedef {import("../../classifier/plain.js").Bundle} Bundle
+ * @typedef {import("../site.js").Site} Site
+ * @typedef {import("../../classifier/plain.js").Bundle["card"]["metrics"]} Metrics
  */
 
 /** @type {[key: "torch" | "onnx_fp32" | "onnx_int8" | "browser_int8", name: string][]} */
@@ -14,17 +15,20 @@ const RUNTIMES = [
   ["browser_int8", "The same in a browser"],
 ];
 
-/** @param {Bundle} bundle */
-export function showAbout(bundle) {
-  byId("figures").replaceChildren(...runtimeRows(bundle.metrics ?? {}));
-  byId("facts").replaceChildren(...facts(bundle).flatMap(([term, value]) => describeFact(term, value)));
+/**
+ * @param {Site} site
+ * @param {Bundle} bundle
+ */
+export function showAbout(site, bundle) {
+  byId("figures").replaceChildren(...runtimeRows(bundle.card.metrics));
+  byId("facts").replaceChildren(...facts(site, bundle).flatMap(([term, value]) => describeFact(term, value)));
   byId("about").hidden = false;
 }
 
 /**
  * What only a loaded model knows.
  *
- * @param {import("../classifier/classifier.js").LoadReport} report
+ * @param {import("../../classifier/plain.js").Report} report
  */
 export function showThreads({ threads }) {
   byId("facts").append(...describeFact("Runs on", threads === 1 ? "1 thread" : `${threads} threads`));
@@ -44,11 +48,12 @@ function runtimeRows(metrics) {
 }
 
 /**
+ * @param {Site} site
  * @param {Bundle} bundle
  * @returns {[term: string, value: string][]} what the bundle does not say is left out
  */
-function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, calibration = {}, versions = {} }) {
-  const download = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+function facts({ version, download_bytes, packages }, { labels, card, parity, versions }) {
+  const { metrics, calibration } = card;
   /** @type {[string, string][]} */
   const all = [
     ["Same label as PyTorch", optional(parity.agreement, formatPercent)],
@@ -58,20 +63,20 @@ function facts({ files, labels, version, model = {}, metrics = {}, parity = {}, 
     ["Right or a near-synonym", optional(calibration.family_accuracy, formatPercent)],
     ["Calibration error", optional(calibration.ece, formatScore)],
     ["Labels", formatCount(labels.length)],
-    ["Parameters", optional(model.parameters, (n) => `${(n / 1e6).toFixed(1)} million`)],
-    ["Download", `${formatBytes(download)}, once`],
-    ["Fine-tuned from", model.base?.id ?? ""],
-    ["Architecture", model.architecture ?? ""],
-    ["Training run", model.run ?? ""],
-    ["Data", model.data ?? ""],
-    ["Licence", model.license ?? ""],
-    ["Software", Object.entries(versions).map((pair) => pair.join(" ")).join(", ")],
+    ["Parameters", optional(card.parameters, (n) => `${(n / 1e6).toFixed(1)} million`)],
+    ["Download", `${formatBytes(download_bytes)}, once`],
+    ["Fine-tuned from", card.base.id],
+    ["Architecture", card.architecture],
+    ["Training run", card.run],
+    ["Data", card.data],
+    ["Licence", card.license],
+    ["Software", Object.entries({ ...packages, ...versions }).map((pair) => pair.join(" ")).join(", ")],
     ["Build", version],
   ];
   return all.filter(([, value]) => value !== "");
 }
 
-/** @param {import("../bundle.js").Calibration} calibration */
+/** @param {Bundle["card"]["calibration"]} calibration */
 function sureFact({ sure_coverage: coverage, sure_accuracy: accuracy }) {
   if (typeof coverage !== "number" || typeof accuracy !== "number") return "";
   return `${formatPercent(coverage)} of the texts, ${formatPercent(accuracy)} of them right`;

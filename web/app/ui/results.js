@@ -3,11 +3,11 @@ import { announceAnswer } from "./announce.js";
 import { byId, create } from "./dom.js";
 
 /**
- * @typedef {import("../classifier/classifier.js").Prediction} Prediction
- * @typedef {import("../classifier/probabilities.js").Score} Score
+ * @typedef {import("../../classifier/plain.js").Prediction} Prediction
+ * @typedef {import("../../classifier/plain.js").Score} Score
  */
 
-const ROWS = 5;
+export const ROWS = 5;
 
 const section = byId("answer");
 const title = byId("answer-title");
@@ -15,8 +15,7 @@ const list = byId("results");
 const cost = byId("cost");
 
 /** @param {Prediction} prediction */
-export function showResults({ top, unsure, tokens, milliseconds, truncated }) {
-  const scores = top.slice(0, ROWS);
+export function showResults({ scores, unsure, tokens, milliseconds, truncated }) {
   // Rows are kept, so that their bars can glide from one answer to the next.
   while (list.children.length > scores.length) list.lastElementChild?.remove();
   scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(createRow()), score));

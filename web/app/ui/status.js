@@ -1,4 +1,3 @@
-import { describe } from "../classifier/errors.js";
 import { formatByteProgress } from "../format.js";
 import { announce } from "./announce.js";
 import { byId } from "./dom.js";
@@ -21,7 +20,7 @@ export function showLoading() {
   enter("loading");
 }
 
-/** @param {import("../classifier/progress.js").Progress} progress */
+/** @param {import("../../classifier/plain.js").Progress} progress */
 export function showProgress({ loadedBytes, totalBytes, phase }) {
   if (phase === "start") {
     status.textContent = "Starting the model…";
@@ -42,7 +41,7 @@ export function showReady() {
 /** @param {unknown} error */
 export function showError(error) {
   status.textContent = "Not running";
-  errorText.textContent = describe(error);
+  errorText.textContent = error instanceof Error ? error.message : String(error);
   enter("error");
 }
 

@@ -30,3 +30,15 @@ function isMobileWebKit({ userAgent, maxTouchPoints = 0 }) {
   // An iPad calls itself a Macintosh, but no Macintosh has a touch screen.
   return /\b(?:iPhone|iPad|iPod)\b/.test(userAgent) || (/\bMacintosh\b/.test(userAgent) && maxTouchPoints > 1);
 }
+
+/**
+ * How many workers with one thread each share many texts, where the caller does not say.
+ *
+ * @param {Pick<Environment, "navigator">} environment
+ * @returns {number}
+ */
+export function countWorkers({ navigator }) {
+  // Each holds the model: on iOS memory ends early (onnxruntime #22086).
+  if (isMobileWebKit(navigator)) return 1;
+  return Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST));
+}

@@ -1,7 +1,4 @@
 import { alignWithPython } from "./bert-text.js";
-import { importTokenizers } from "./vendor.js";
-
-const { Tokenizer } = await importTokenizers();
 
 /**
  * @typedef {{ ids: number[], totalTokens: number, truncated: boolean }} EncodedText
@@ -15,12 +12,13 @@ export class TextTokenizer {
   #endId;
 
   /**
+   * @param {typeof import("@huggingface/tokenizers").Tokenizer} Tokenizer
    * @param {{ normalizer?: import("./bert-text.js").Normalizer }} tokenizerJson contents of tokenizer.json; its
    *   truncation and padding sections are not used
    * @param {object} tokenizerConfig contents of tokenizer_config.json
    * @param {number} maxLength tokens that the model reads at most, special ones included
    */
-  constructor(tokenizerJson, tokenizerConfig, maxLength) {
+  constructor(Tokenizer, tokenizerJson, tokenizerConfig, maxLength) {
     this.#tokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
     this.#normalizer = tokenizerJson.normalizer;
     this.#maxLength = maxLength;

@@ -14,6 +14,24 @@ export function softmax(logits, temperature = 1) {
   return exponentials.map((value) => value / sum);
 }
 
+/** Share of the entropy below which a text counts as decided; the temperature stays above zero. */
+const DECIDED = 1e-6;
+
+/**
+ * softmax(logits / T) with T = temperature · (H / ln K) ** slope: H is the entropy of softmax(logits) in nats, K the
+ * number of labels. As training/measure/temperature.py.
+ *
+ * @param {ArrayLike<number>} logits
+ * @param {number} temperature
+ * @param {number} slope
+ * @returns {number[]}
+ */
+export function calibrated(logits, temperature, slope) {
+  const entropy = softmax(logits).reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
+  const undecided = Math.max(entropy / Math.log(Math.max(logits.length, 2)), DECIDED);
+  return softmax(logits, temperature * undecided ** slope);
+}
+
 /**
  * @typedef {{ label: string, index: number, probability: number }} Score
  */

@@ -16,7 +16,7 @@ def packages() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("project", ["page", "worker", "boot", "element"])
+@pytest.mark.parametrize("project", ["page", "worker", "boot"])
 def test_types_hold(project: str) -> None:
     compiler = WEB_DIR / "node_modules" / "typescript" / "bin" / "tsc"
     command = [

@@ -2,11 +2,7 @@ import { FieldElement } from "./host.js";
 import { latestOnly } from "./latest.js";
 import { View } from "./view.js";
 
-/**
- * @typedef {import("./engines.js").Result & { text: string }} Answer
- * @typedef {CustomEvent<Answer>} ResultEvent
- * @typedef {CustomEvent<{ code: string, message: string, error: unknown }>} ErrorEvent
- */
+/** @typedef {import("./engines.js").Result & { text: string }} Answer */
 
 /** Milliseconds without a keystroke. */
 const DEBOUNCE = 120;
@@ -15,8 +11,8 @@ const DEBOUNCE = 120;
  * `<text-classifier src="model/bundle.json">`: a text box and what the model makes of it, while it is typed. Its value
  * in a form is the label of the answer; while there is none, nothing is sent.
  *
- * @fires result with what `classify` answered and the text
- * @fires error with code and message
+ * @fires result a CustomEvent with what `classify` answered, and the text
+ * @fires error a CustomEvent with code, message and error
  */
 export class TextClassifierElement extends FieldElement {
   static observedAttributes = ["src", "runtime", "label", "placeholder", "top", "required", "aria-label"];
@@ -57,11 +53,7 @@ export class TextClassifierElement extends FieldElement {
     this.#view.hush();
   }
 
-  /**
-   * @param {string} name
-   * @param {string | null} before
-   * @param {string | null} value
-   */
+  /** @type {(name: string, before: string | null, value: string | null) => void} */
   attributeChangedCallback(name, before, value) {
     if (before === value) return;
     if (name === "placeholder") this.#view.textBox.placeholder = value ?? "";

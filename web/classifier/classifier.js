@@ -89,7 +89,7 @@ export class Classifier {
     /** @type {(text: string, index: number, stop: AbortSignal) => Promise<Row>} */
     const run = async (text, index, stop) => {
       try {
-        return { index, text, ...(await this.#pool.run(classifyCall(text, top), stop)) };
+        return { ...(await this.#pool.run(classifyCall(text, top), stop)), index, text };
       } catch (error) {
         throw named(error, index);
       }

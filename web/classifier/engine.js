@@ -107,7 +107,9 @@ export async function startEngine(call, runtime, onProgress, onStage) {
   const sources = await openSources(call, runtime, clock, onProgress);
   const { each } = sources;
   const { ort, tokenizers, glueUrl } = runtime;
-  const ingredients = { ort, wasm: each.wasm, model: each.model, ...(glueUrl && { glueUrl }) };
+  // Not before the glue is known to be that of the wasm: together with another one it fails in obscure ways.
+  const wasm = Promise.all([each.wasm, each.glue]).then(([binary]) => binary);
+  const ingredients = { ort, wasm, model: each.model, ...(glueUrl && { glueUrl }) };
   const session = ModelSession.start(ingredients, { threads, level: bundle.graph_optimization_level, clock, onStage });
   const tokenizer = Promise.all([tokenizers, each.tokenizer, each.tokenizer_config]).then(([{ Tokenizer }, json, config]) =>
     clock.time("tokenizer", () => new TextTokenizer(Tokenizer, parse(json), parse(config), bundle.max_length)),

@@ -7,7 +7,7 @@ import { watchThreads } from "./thread-watch.js";
  *
  * @typedef {object} Ingredients
  * @property {Promise<typeof import("onnxruntime-web")>} ort
- * @property {Promise<Uint8Array> | undefined} wasm verified bytes, so that the runtime downloads nothing by itself
+ * @property {Promise<Uint8Array | undefined>} wasm verified bytes, so that the runtime downloads nothing by itself
  * @property {Promise<Uint8Array>} model
  * @property {URL} [glueUrl]
  *

@@ -11,7 +11,7 @@ import { FileStore } from "./store.js";
  * @typedef {Record<Exclude<HandedName, "wasm">, Blob> & { wasm?: Blob }} Handed files that another worker has verified
  *
  * @typedef {object} Sources
- * @property {Record<Exclude<HandedName, "wasm">, Promise<Bytes>> & { wasm?: Promise<Bytes> }} each
+ * @property {Record<Exclude<HandedName, "wasm">, Promise<Bytes>> & { wasm?: Promise<Bytes>, glue?: Promise<Bytes> }} each
  * @property {Promise<Record<string, Bytes>>} all fails first where nothing arrives any more
  * @property {Set<string>} stored what came out of the browser's store
  * @property {(bytes: Record<string, Bytes>) => Promise<void>} keep stores what did not

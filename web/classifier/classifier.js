@@ -1,59 +1,34 @@
-import { ClassifierError } from "./errors.js";
-import { Explainer } from "./explain.js";
-import { inOrder } from "./many.js";
-import { verifyGolden } from "./verify.js";
+import { ClassifierError, describe } from "./errors.js";
 
 /**
- * @typedef {import("./engine.js").Prediction} Prediction
- * @typedef {import("./bundle.js").Bundle} Bundle
- *
- * @typedef {object} Report how long it took until the first text could be classified
- * @property {number} milliseconds from the call to the first answer
- * @property {number} threads that classify() runs on
- * @property {string[]} stored files that came out of the browser's store
- * @property {import("./clock.js").Steps & { bundle: number, engine: number }} steps milliseconds of each step; they run
- *   side by side. bundle: bundle.json read and checked. engine: all of the worker's own steps together
- *
- * @typedef {object} ClassifyOptions
- * @property {number} [top] scores at most; all where it is left out
- * @property {AbortSignal} [signal]
- *
- * @typedef {object} ManyOptions
- * @property {number} [top]
- * @property {AbortSignal} [signal]
- * @property {number} [workers] at most, from now on
- * @property {(progress: { done: number }) => void} [onProgress]
- *
- * @typedef {Prediction & { index: number, text: string }} Row
+ * @typedef {import("./several.js").Several} Several
  *
  * @typedef {object} Parts
- * @property {Bundle} bundle
- * @property {Report} report
+ * @property {import("./bundle-types.js").Bundle} bundle
+ * @property {import("./types.js").Report} report
  * @property {import("./client.js").WorkerClient} client
- * @property {import("./pool.js").WorkerPool} pool
+ * @property {() => Promise<import("./client.js").WorkerClient>} startPooled
+ * @property {number} workers
  */
 
-/** How many texts for each worker are under way: one at work, the others so that none waits for the page. */
-const AHEAD = 4;
 // Browsers without it let nobody write `using`, and lack the symbol.
 const DISPOSE = /** @type {typeof Symbol.dispose} */ (Symbol.dispose ?? Symbol.for("Symbol.dispose"));
 
 /** A model that is loaded. To be had from loadClassifier. */
 export class Classifier {
   #client;
-  #pool;
-  #explainer;
+  #parts;
+  /** @type {Promise<Several> | null} */
+  #several = null;
+  /** @type {ClassifierError | null} */
+  #closed = null;
 
   /** @param {Parts} parts */
-  constructor({ bundle, report, client, pool }) {
-    this.#client = client;
-    this.#pool = pool;
+  constructor({ bundle, report, ...parts }) {
+    this.#client = parts.client;
+    this.#parts = { ...parts, labels: bundle.labels };
     this.bundle = bundle;
     this.report = report;
-    this.#explainer = new Explainer({
-      classify: (text, signal) => pool.run({ method: "classify", text }, signal),
-      measure: (text, signal) => client.call({ method: "measure", text }, { signal }),
-    });
   }
 
   /** @returns {string[]} */
@@ -61,15 +36,15 @@ export class Classifier {
     return this.bundle.labels;
   }
 
-  /** @returns {import("./bundle.js").Card} */
+  /** @returns {import("./bundle-types.js").Card} */
   get card() {
     return this.bundle.card;
   }
 
   /**
    * @param {string} text
-   * @param {ClassifyOptions} [options]
-   * @returns {Promise<Prediction>}
+   * @param {import("./types.js").ClassifyOptions} [options]
+   * @returns {Promise<import("./types.js").Prediction>}
    */
   async classify(text, { top, signal } = {}) {
     return this.#client.call(classifyCall(text, top), signal ? { signal } : {});
@@ -80,25 +55,14 @@ export class Classifier {
    * texts ahead.
    *
    * @param {Iterable<string> | AsyncIterable<string>} texts
-   * @param {ManyOptions} [options]
-   * @returns {AsyncGenerator<Row, void, void>}
+   * @param {import("./types.js").ManyOptions} [options]
+   * @returns {AsyncGenerator<import("./types.js").Row, void, void>}
    */
-  async *classifyMany(texts, { top, signal, workers, onProgress } = {}) {
+  async *classifyMany(texts, options = {}) {
     assertIterable(texts);
-    if (workers !== undefined) this.#pool.resize(assertCount("workers", workers));
-    /** @type {(text: string, index: number, stop: AbortSignal) => Promise<Row>} */
-    const run = async (text, index, stop) => {
-      try {
-        return { ...(await this.#pool.run(classifyCall(text, top), stop)), index, text };
-      } catch (error) {
-        throw named(error, index);
-      }
-    };
-    let done = 0;
-    for await (const row of inOrder(texts, run, { ahead: this.#ahead(), ...(signal && { signal }) })) {
-      onProgress?.({ done: ++done });
-      yield row;
-    }
+    if (options.workers !== undefined) assertCount("workers", options.workers);
+    const several = await this.#open(options.signal);
+    yield* several.classify(texts, (text) => classifyCall(text, options.top), options);
   }
 
   /**
@@ -109,38 +73,63 @@ export class Classifier {
    * @returns {Promise<import("./explain.js").Explanation>}
    */
   async explain(text, options = {}) {
-    return this.#explainer.explain(assertText(text), options);
+    assertText(text);
+    return (await this.#open(options.signal)).explain(text, options);
   }
 
   /**
    * Compares with what Python answered to the golden texts of the bundle.
    *
-   * @param {{ onProgress?: (progress: { done: number, total: number }) => void, signal?: AbortSignal }} [options]
+   * @param {import("./types.js").VerifyOptions} [options]
    * @returns {Promise<import("./verify.js").Verification>}
    */
-  async verify({ onProgress, signal } = {}) {
-    const golden = await this.#client.call({ method: "golden" }, signal ? { signal } : {});
-    return verifyGolden(golden, (text, stop) => this.#pool.run({ method: "examine", text }, stop), {
-      labels: this.labels,
-      ahead: this.#ahead(),
-      ...(onProgress && { onProgress }),
-      ...(signal && { signal }),
-    });
+  async verify(options = {}) {
+    return (await this.#open(options.signal)).verify(options);
   }
 
   /** Ends all workers, and every call that still waits for one. */
   dispose() {
     const reason = new ClassifierError("closed", "The classifier was closed before it could answer.");
-    this.#pool.close(reason);
+    this.#closed ??= reason;
     this.#client.close(reason);
+    this.#several?.then((several) => several.close(reason), () => {});
   }
 
   [DISPOSE]() {
     this.dispose();
   }
 
-  #ahead() {
-    return AHEAD * this.#pool.size;
+  /**
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<Several>}
+   */
+  async #open(signal) {
+    signal?.throwIfAborted();
+    this.#several ??= importSeveral(this.#parts);
+    const several = await this.#several.catch((error) => {
+      this.#several = null; // the next call tries again
+      throw error;
+    });
+    signal?.throwIfAborted();
+    if (this.#closed) throw this.#closed;
+    return several;
+  }
+}
+
+/**
+ * @param {import("./several.js").SeveralParts} parts
+ * @returns {Promise<Several>}
+ */
+async function importSeveral(parts) {
+  try {
+    const { Several } = await import("./several.js");
+    return new Several(parts);
+  } catch (cause) {
+    throw new ClassifierError(
+      "program-missing",
+      `A part of the classifier's program could not be loaded (${describe(cause)}). Check the connection and try again.`,
+      cause,
+    );
   }
 }
 
@@ -178,14 +167,4 @@ export function assertCount(name, value) {
 function assertIterable(texts) {
   if (typeof texts !== "string" && (texts?.[Symbol.iterator] || texts?.[Symbol.asyncIterator])) return;
   throw new ClassifierError("bad-argument", "classifyMany takes a list, or another iterable or async iterable, of texts.");
-}
-
-/**
- * @param {unknown} error
- * @param {number} index
- * @returns {unknown} the same, where it is the classifier's own, with the row that it came from
- */
-function named(error, index) {
-  if (!(error instanceof ClassifierError) || error.code === "closed") return error;
-  return new ClassifierError(error.code, `Row ${index} (counted from 0): ${error.message}`, error);
 }

@@ -9,17 +9,7 @@ import { TextTokenizer } from "./tokenizer.js";
  * @typedef {import("./protocol.js").LoadCall} LoadCall
  * @typedef {import("./session.js").Stage} Stage
  *
- * @typedef {object} Prediction
- * @property {string} label the most probable one
- * @property {number} probability of that
- * @property {boolean} unsure whether it is less probable than the bundle calls sure
- * @property {import("./probabilities.js").Score[]} scores most probable first: all labels, or as many as were asked for
- * @property {number[]} logits in label order, as the model gave them
- * @property {number} tokens that the model read
- * @property {number} totalTokens that the text has
- * @property {boolean} truncated
- * @property {number} milliseconds for tokenizer and model together
- *
+ * @typedef {import("./types.js").Prediction} Prediction
  * @typedef {{ ids: number[], logits: number[], totalTokens: number, truncated: boolean }} Examination
  *
  * @typedef {object} EngineReport
@@ -36,7 +26,7 @@ export class Engine {
   #session;
 
   /**
-   * @param {import("./bundle.js").Bundle} bundle
+   * @param {import("./bundle-types.js").Bundle} bundle
    * @param {TextTokenizer} tokenizer
    * @param {ModelSession} session
    */

@@ -2,7 +2,7 @@ import { ClassifierError } from "./errors.js";
 import { findWords, without } from "./words.js";
 
 /**
- * @typedef {import("./engine.js").Prediction} Prediction
+ * @typedef {import("./types.js").Prediction} Prediction
  * @typedef {import("./words.js").Word & { weight: number }} WeighedWord weight: how much more probable the label is
  *   with the word than without it
  * @typedef {{ label: string, probability: number, words: WeighedWord[] }} Explanation

@@ -7,15 +7,15 @@ import { load } from "./load.js";
 export { ClassifierError, ERROR_CODES } from "./errors.js";
 export { startInheritingWorker, startModuleWorker } from "./module-worker.js";
 /** @typedef {import("./classifier.js").Classifier} Classifier */
-/** @typedef {import("./classifier.js").Report} Report */
-/** @typedef {import("./classifier.js").Prediction} Prediction */
-/** @typedef {import("./classifier.js").Row} Row */
-/** @typedef {import("./bundle.js").Bundle} Bundle */
+/** @typedef {import("./types.js").Report} Report */
+/** @typedef {import("./types.js").Prediction} Prediction */
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./bundle-types.js").Bundle} Bundle */
 /** @typedef {import("./explain.js").Explanation} Explanation */
 /** @typedef {import("./verify.js").Verification} Verification */
 /** @typedef {import("./progress.js").Progress} Progress */
 /** @typedef {import("./probabilities.js").Score} Score */
-/** @typedef {import("./load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./types.js").LoadOptions} LoadOptions */
 
 const HOME = {
   workerUrl: null,

@@ -6,7 +6,7 @@ import { lost } from "./response.js";
 const GZIP = 0x1f;
 
 /**
- * @typedef {import("./bundle.js").FileRecord} FileRecord
+ * @typedef {import("./bundle-types.js").FileRecord} FileRecord
  * @typedef {ReadableStream<Uint8Array<ArrayBuffer>>} ByteStream
  */
 

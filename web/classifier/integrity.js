@@ -23,7 +23,7 @@ export function integrityError(path, what) {
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes inflated, where the file is compressed
- * @param {import("./bundle.js").FileRecord} file
+ * @param {import("./bundle-types.js").FileRecord} file
  */
 export async function verify(bytes, file) {
   const wanted = file.content ?? file;

@@ -3,25 +3,13 @@ import { Classifier, assertCount } from "./classifier.js";
 import { WorkerClient } from "./client.js";
 import { ClassifierError } from "./errors.js";
 import { startInheritingWorker, startModuleWorker } from "./module-worker.js";
-import { WorkerPool } from "./pool.js";
 import { countThreads, countWorkers } from "./threads.js";
 
 /**
  * @typedef {import("./protocol.js").LoadCall} LoadCall
  * @typedef {import("./protocol.js").WorkerLike} WorkerLike
  *
- * @typedef {object} LoadOptions
- * @property {string | URL} [runtimeUrl] folder of onnxruntime-web/ and tokenizers/
- * @property {string | URL} [workerUrl] the worker's program, where it is not beside the library
- * @property {(url: URL | null) => WorkerLike} [createWorker] starts a worker in place of the library; it is given the
- *   address of the worker's program, or null where a bundler knows it
- * @property {number} [threads] of the worker that serves classify(); by itself as many as the page may have, 4 at most
- * @property {number} [workers] that share many texts, at most; by itself as many as there are cores, 4 at most
- * @property {boolean} [cache] whether files are kept in Cache Storage; true where it is left out
- * @property {readonly string[]} [allowOrigins] other origins that the bundle may name files of
- * @property {(progress: import("./progress.js").Progress) => void} [onProgress]
- * @property {(bundle: import("./bundle.js").Bundle) => void} [onBundle] hears of the bundle before its files are there
- * @property {AbortSignal} [signal]
+ * @typedef {import("./types.js").LoadOptions} LoadOptions
  *
  * @typedef {object} Home where an entry of the library has its worker and its runtime
  * @property {URL | null} workerUrl
@@ -55,8 +43,8 @@ export async function load(bundleUrl, options, home) {
     const report = await client.load(call, { ...(onProgress && { onProgress }), ...(signal && { signal }) });
     const ready = performance.now();
     const steps = { ...report.steps, bundle: bundled - started, engine: report.milliseconds };
-    const pool = new WorkerPool(pooled(client, newClient, { ...call, threads: 1 }), workers);
-    return new Classifier({ bundle, client, pool, report: { ...report, milliseconds: ready - started, steps } });
+    const startPooled = pooled(client, newClient, { ...call, threads: 1 });
+    return new Classifier({ bundle, client, startPooled, workers, report: { ...report, milliseconds: ready - started, steps } });
   } catch (error) {
     client.close();
     throw error;

@@ -1,7 +1,7 @@
 import { ClassifierError } from "./errors.js";
 
 /**
- * @typedef {import("./bundle.js").FileRecord} FileRecord
+ * @typedef {import("./bundle-types.js").FileRecord} FileRecord
  * @typedef {FileRecord & { url: URL }} LocatedFile
  */
 

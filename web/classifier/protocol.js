@@ -6,7 +6,7 @@
  *
  * @typedef {object} LoadCall
  * @property {"load"} method
- * @property {import("./bundle.js").Bundle} bundle
+ * @property {import("./bundle-types.js").Bundle} bundle
  * @property {string} bundleUrl
  * @property {string | null} runtimeUrl null where the worker has the runtime in itself
  * @property {number} threads

@@ -13,7 +13,7 @@ import { watchThreads } from "./thread-watch.js";
  *
  * @typedef {object} StartOptions
  * @property {number} threads
- * @property {import("./bundle.js").GraphOptimizationLevel} level
+ * @property {import("./bundle-types.js").GraphOptimizationLevel} level
  * @property {import("./clock.js").Clock} clock
  * @property {(stage: Stage) => void} onStage
  */

@@ -108,6 +108,48 @@ def test_the_element_works_under_a_strict_policy(
     assert f"`{POLICY}`" in (PACKAGE / "README.md").read_text(encoding="utf-8")
 
 
+# Texts, what came out of the store, and what the golden texts say.
+REPORT = """async () => {
+  const classifier = await load("model/bundle.json");
+  const { passed, texts, ids, labels } = await classifier.verify();
+  classifier.dispose();
+  return { passed, texts, ids, labels, stored: classifier.report.stored };
+}"""
+
+
+@pytest.mark.parametrize("kind", ["plain", "vite", "webpack"])
+def test_an_embedded_model_is_downloaded_once_and_verifies(
+    build: Build, context: BrowserContext, kind: str
+) -> None:
+    with serve(build(kind)) as served:
+        page = open_page(context, served.address, [])
+        page.wait_for_function("() => document.querySelector('#box').state === 'ready'")
+        told = page.evaluate(REPORT)
+        assert told["passed"] and told["texts"] > 150, told
+        # Written behind the first answers.
+        page.wait_for_function(
+            "async () => (await (await caches.open('pocket-classifier')).keys()).length === 4"
+        )
+        served.forget()
+        page.reload()
+        page.wait_for_function("() => globalThis.load")
+        stored = page.evaluate(REPORT)["stored"]
+        assert sorted(stored) == ["model", "tokenizer", "tokenizer_config", "wasm"]
+        assert served.sent() < 1_000_000
+
+
+def test_a_runtime_of_another_version_is_refused(
+    build: Build, context: BrowserContext, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(build("vite"), tmp_path / "site"))
+    (wasm,) = folder.glob("assets/*.wasm")
+    wasm.write_bytes(wasm.read_bytes()[:-1] + b"!")
+    with serve(folder) as served:
+        page = open_page(context, served.address, [])
+        alert = page.locator("#box").get_by_role("alert")
+        expect(alert).to_contain_text(f"The file assets/{wasm.name} is not", timeout=LOAD_TIMEOUT)
+
+
 @contextmanager
 def vite_dev(projects: Path) -> Iterator[str]:
     """Vite's development server; its address."""

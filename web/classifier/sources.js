@@ -30,7 +30,8 @@ export async function openSources(call, runtime, clock, onProgress) {
   if (call.files) return unpack(call.files, onProgress);
   const { golden: _, ...data } = locateFiles(call.bundle.files, call.bundleUrl, call.allowOrigins);
   const { glue, ...binaries } = locateRuntime(runtime.files, call.runtimeUrl);
-  const owners = [call.bundleUrl, call.runtimeUrl];
+  // Where a bundler has put the runtime there is no folder of it by name, but the one that it lies in.
+  const owners = [call.bundleUrl, call.runtimeUrl ?? (binaries.wasm ? new URL(".", binaries.wasm.url).href : null)];
   const [dataStore, runtimeStore] = await Promise.all(owners.map((owner) => openStore(owner, call.cache)));
   /** @param {object} files @param {FileStore | null | undefined} store */
   const all = (files, store) => Object.fromEntries(Object.keys(files).map((name) => [name, store ?? null]));

@@ -3,6 +3,7 @@ import "pocket-classifier/element";
 
 const src = new URLSearchParams(location.search).get("src") ?? "model/bundle.json";
 
+globalThis.load = loadClassifier;
 globalThis.classifyAll = async (texts) => {
   const classifier = await loadClassifier(src);
   const labels = [];

@@ -123,6 +123,30 @@ def test_many_texts_come_in_order_and_whole_though_a_worker_dies(
         assert page.workers == []
 
 
+def test_texts_that_are_taken_back_are_not_run(context: BrowserContext, embedding: Path) -> None:
+    take_back = """async () => {
+      const { loadClassifier } = await import(new URL("classifier/plain.js", location).href);
+      let answers = 0;
+      const createWorker = (url) => {
+        const worker = new Worker(url, { type: "module" });
+        worker.addEventListener("message", ({ data }) => data.result?.label && answers++);
+        return worker;
+      };
+      const classifier = await loadClassifier("model/bundle.json", { createWorker });
+      const stop = new AbortController();
+      const ask = (_, n) => classifier.classify(`text ${n}`, { signal: stop.signal });
+      const asked = Array.from({ length: 60 }, ask).map((call) => call.catch(({ name }) => name));
+      await asked[0];
+      stop.abort();
+      const given = (await Promise.all(asked)).filter((outcome) => outcome === "AbortError");
+      await classifier.classify("after");
+      return [answers, given.length];
+    }"""
+    with serve(embedding) as served:
+        answers, given = open_bare(context, served.address).evaluate(take_back)
+        assert given >= 57 and answers <= 6
+
+
 def test_an_explanation_says_what_each_word_does(context: BrowserContext, embedding: Path) -> None:
     with serve(embedding) as served:
         page = open_bare(context, served.address)

@@ -1,5 +1,7 @@
 """Pages that take the model, or all of it, from another origin."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,31 @@ def test_the_whole_library_may_lie_elsewhere(
         page = open_page(context, served.address, [])
         texts = list(golden)[:5]
         assert type_all(page, texts) == [golden[text] for text in texts]
+
+
+def test_an_app_whose_scripts_lie_elsewhere_names_a_worker_of_its_own(
+    build: Build, context: BrowserContext, golden: dict[str, str], tmp_path: Path
+) -> None:
+    texts = list(golden)[:5]
+    shutil.copytree(
+        build("plain"), tmp_path / "site"
+    )  # as ``copy`` writes it into the app's folder
+    with serve(build("vite"), headers=CORS) as scripts, serve(tmp_path / "site") as served:
+        html = (build("vite") / "index.html").read_text()
+        html = re.sub(r"<text-classifier.*?</text-classifier>", "", html)
+        page_file = tmp_path / "site" / "index.html"
+        page_file.write_text(html.replace('src="./', f'src="{scripts.address}'))
+        page = open_page(context, served.address, [])
+        page.wait_for_function("() => globalThis.load")
+        refused = page.evaluate("load('model/bundle.json').catch((e) => [e.code, e.message])")
+        assert refused[0] == "crash" and "workerUrl and runtimeUrl" in refused[1], refused
+        labels = page.evaluate(
+            """async (texts) => {
+              const places = { workerUrl: "classifier/worker-plain.js", runtimeUrl: "vendor/" };
+              const classifier = await load("model/bundle.json", places);
+              const answers = await Promise.all(texts.map((text) => classifier.classify(text)));
+              return answers.map(({ label }) => label);
+            }""",
+            texts,
+        )
+        assert labels == [golden[text] for text in texts]

@@ -1,7 +1,7 @@
 import { fetchBundle } from "./bundle.js";
 import { Classifier, assertCount } from "./classifier.js";
 import { WorkerClient } from "./client.js";
-import { ClassifierError, describe } from "./errors.js";
+import { ClassifierError } from "./errors.js";
 import { startInheritingWorker, startModuleWorker } from "./module-worker.js";
 import { countThreads, countWorkers } from "./threads.js";
 
@@ -81,26 +81,10 @@ function starterOf({ workerUrl, createWorker }, home) {
   const url = workerUrl === undefined ? home.workerUrl : absolute(workerUrl, "workerUrl");
   const program = url?.href ?? "the classifier's worker";
   if (createWorker) return [() => createWorker(url), program];
-  if (url === null) return [() => startBundled(home), program];
+  if (url === null) return [/** @type {() => WorkerLike} */ (home.startWorker), program];
   // Browsers start no worker from another origin, but let one of this origin import its program from there.
   const isForeign = globalThis.origin !== undefined && url.origin !== globalThis.origin;
   return [() => (isForeign ? startInheritingWorker(url) : startModuleWorker(url)), program];
-}
-
-/**
- * @param {Home} home
- * @returns {WorkerLike}
- */
-function startBundled({ startWorker }) {
-  try {
-    return /** @type {() => WorkerLike} */ (startWorker)();
-  } catch (cause) {
-    throw new ClassifierError(
-      "crash",
-      `The classifier could not be started (${describe(cause)}); where a page's scripts lie on another origin, workerUrl and runtimeUrl must name copies on its own.`,
-      cause,
-    );
-  }
 }
 
 /**

@@ -22,7 +22,7 @@ export function locateFiles(files, bundleUrl, allowOrigins = []) {
 }
 
 /**
- * Where the library's own files lie, whatever a bundle says: in the folder, or where an absolute address says.
+ * Where the library's own files lie, whatever a bundle says.
  *
  * @template {string} Name
  * @param {Partial<Record<Name, FileRecord>>} files

@@ -12,6 +12,7 @@ if (!self.name.startsWith("em-pthread")) {
   serve((runtimeUrl) => ({
     ort: Promise.resolve(/** @type {typeof import("onnxruntime-web")} */ (ort)),
     tokenizers: Promise.resolve(/** @type {typeof import("@huggingface/tokenizers")} */ ({ Tokenizer })),
+    home: new URL(".", WASM).href,
     // What a bundler emits is the file of the package as it is.
     files: { wasm: runtimeUrl === null ? { ...(wasm.content ?? wasm), path: WASM.href } : wasm },
   }));

@@ -22,7 +22,7 @@ def _lines(name: str) -> list[str]:
 def headers_file() -> Sent:
     """Netlify and Cloudflare Pages: a pattern, then its headers, indented.
 
-    In it ``:name`` is one part of a path, ``*`` at its end all that follows.
+    In it ``:name`` is one part of a path, ``/*`` at its end all that follows, or nothing.
     """
     rules: dict[str, list[tuple[str, str]]] = {}
     pattern = ""
@@ -35,7 +35,7 @@ def headers_file() -> Sent:
             rules[pattern].append((name, value))
 
     def matches(path: str, rule: str) -> bool:
-        pattern = re.sub(r":\w+", "[^/]+", re.escape(rule)).replace(r"\*", ".*")
+        pattern = re.sub(r":\w+", "[^/]+", re.escape(rule)).replace(r"/\*", "(/.*)?")
         return re.fullmatch(pattern, path) is not None
 
     def sent(path: str) -> dict[str, str]:

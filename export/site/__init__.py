@@ -1,4 +1,4 @@
-"""The static site: rendered, hashed, compressed and put in the place of the one before.
+"""The static site and the model's folder in it: rendered, hashed, compressed, swapped in.
 
 Pages, styles and programs themselves are in ``web``; measuring them is ``browser`` and ``bench``.
 """

@@ -9,12 +9,17 @@ from typing import Any
 
 import yaml
 
+from export.fresh import record_saying
 from export.graph import session as runtime
 from export.graph.ahead import SHIPPED_LEVEL
+from export.quality.facts import INT8, file_facts
+from export.site.page import graph_facts
 from training.behaviour.pairs import PAIRS_FILE
 from training.behaviour.perturb import PERTURBATIONS
 from training.data.readers import read_records
 from training.run.artifact import Artifact
+from training.run.files import write_json
+from training.run.provenance import circumstances
 
 TEXTS_FILE = Path(__file__).parent / "golden.yaml"
 SCHEMA_VERSION = 1
@@ -54,23 +59,38 @@ def _long(max_length: int, sentences: list[str]) -> Iterator[str]:
 
 
 def golden_record(artifact: Artifact, shipped: Path) -> dict[str, Any]:
-    """The contents of ``golden.json``: each text with its token ids, logits and label index.
+    """The answers of the run's record, which is measured anew if it is of another model or of other
+    texts. Processors differ in how they round, so only a record is the same on all machines.
 
     Args:
-        shipped: the int8 file as a page gets it. One text at a time, natively, without padding.
+        shipped: the int8 file as a page gets it.
+
+    Returns:
+        The contents of a bundle's ``golden.json``: each text with its token ids, logits and the
+        index of its label.
     """
     texts = golden_texts(artifact.load_tokenizer().model_max_length)
+    files = file_facts(artifact)
+    files = {name: files[name] for name in (INT8, "tokenizer", "tokenizer_config")}
+    facts = {"files": files, "graph_optimization": graph_facts()}
+    record = record_saying(artifact.golden, **facts)
+    if record is None or [row["text"] for row in record["texts"]] != texts:
+        answers = _answers(artifact, shipped, texts)
+        record = {"run": artifact.name, **facts, "texts": answers, **circumstances()}
+        write_json(artifact.golden, record)
+    return {"schema_version": SCHEMA_VERSION, "texts": record["texts"]}
+
+
+def _answers(artifact: Artifact, shipped: Path, texts: list[str]) -> list[dict[str, Any]]:
+    """One text at a time, natively, without padding."""
     logits = runtime.predict(artifact, shipped, texts, level=SHIPPED_LEVEL, description="golden")
     rows = zip(texts, artifact.token_ids(texts), logits.tolist(), strict=True)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "texts": [
-            {
-                "text": text,
-                "ids": ids,
-                "logits": [round(value, DIGITS) for value in row],
-                "label": row.index(max(row)),
-            }
-            for text, ids, row in rows
-        ],
-    }
+    return [
+        {
+            "text": text,
+            "ids": ids,
+            "logits": [round(value, DIGITS) for value in row],
+            "label": row.index(max(row)),
+        }
+        for text, ids, row in rows
+    ]

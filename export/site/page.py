@@ -25,10 +25,15 @@ def page_facts(web: Path) -> dict[str, Any]:
             name: {key: facts[key] for key in ("version", "integrity")}
             for name, facts in packages.items()
         },
-        "graph_optimization": {
-            "ahead": AHEAD_LEVEL,
-            "on_the_page": SHIPPED_LEVEL,
-            "code": code_sha256("export/graph/ahead.py"),
-            **package_versions(["onnxruntime"]),
-        },
+        "graph_optimization": graph_facts(),
+    }
+
+
+def graph_facts() -> dict[str, Any]:
+    """What decides how a shipped graph computes, besides the file that it is made from."""
+    return {
+        "ahead": AHEAD_LEVEL,
+        "on_the_page": SHIPPED_LEVEL,
+        "code": code_sha256("export/graph/ahead.py"),
+        **package_versions(["onnxruntime"]),
     }

@@ -68,6 +68,11 @@ class Artifact:
         return self.path / "robustness.json"
 
     @property
+    def golden(self) -> Path:
+        """* What the int8 model answers to texts that browsers are checked with."""
+        return self.path / "golden.json"
+
+    @property
     def ladder(self) -> Path:
         """What a study of the recipe measured: not of these weights, it outlives them."""
         return self.path / "ladder.json"

@@ -1,16 +1,22 @@
 """Golden texts: many and of all kinds, nobody's data, answered as the shipped file answers."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from export.graph.ahead import optimize_ahead
 from export.graph.session import predict_as_shipped
+from export.site import golden
 from export.site.golden import DIGITS, golden_record, golden_texts
-from tests.conftest import needs_data
-from training.data.load import LabelledData
+from export.site.page import graph_facts
+from tests.conftest import DATA_DIR, needs_data
+from training.data.readers import read_records
 from training.run.artifact import Artifact
+from training.run.files import read_json
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +58,60 @@ def test_answers_are_those_of_the_shipped_file_text_by_text(
     assert max(len(row["ids"]) for row in rows) == 32
 
 
+def test_answers_are_kept_until_model_or_texts_are_others(
+    passed: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact = Artifact(Path(shutil.copytree(passed.path, tmp_path / passed.name)))
+    shipped = tmp_path / "shipped.onnx"
+    optimize_ahead(artifact.onnx_quantized, shipped)
+    measured: list[int] = []
+    answers = golden._answers
+
+    def counted(*arguments: Any) -> list[dict[str, Any]]:
+        measured.append(1)
+        return answers(*arguments)
+
+    monkeypatch.setattr(golden, "_answers", counted)
+    artifact.golden.unlink(missing_ok=True)
+    first = golden_record(artifact, shipped)
+    assert golden_record(artifact, shipped) == first and len(measured) == 1
+    changes: list[Callable[[], object]] = [
+        lambda: artifact.golden.write_text("{}"),
+        lambda: artifact.onnx_quantized.write_bytes(artifact.onnx_quantized.read_bytes() + b"\0"),
+        lambda: monkeypatch.setattr(golden, "golden_texts", lambda _: ["another"]),
+        lambda: monkeypatch.setattr(golden, "graph_facts", lambda: {"onnxruntime": "another"}),
+    ]
+    for times, change in enumerate(changes, start=2):
+        change()
+        golden_record(artifact, shipped)
+        assert len(measured) == times
+
+
+def test_the_committed_answers_are_of_the_committed_run(
+    browser_artifact: Artifact, texts: list[str]
+) -> None:
+    record = read_json(browser_artifact.golden)
+    assert [row["text"] for row in record["texts"]] == texts
+    assert record["graph_optimization"] == graph_facts()
+    parity = read_json(browser_artifact.parity)
+    assert record["files"] == {name: parity["files"][name] for name in record["files"]}
+    assert [row["ids"] for row in record["texts"]] == browser_artifact.token_ids(texts)
+
+
 def normalized(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
 @needs_data
-def test_none_of_them_is_a_row_of_the_data(texts: list[str], real_data: LabelledData) -> None:
-    rows = {normalized(text) for split in real_data.splits.values() for text in split["text"]}
-    assert len(rows) > 20_000
-    assert [text for text in texts if normalized(text) in rows - {""}] == []
+def test_none_of_them_is_a_row_of_the_data(texts: list[str]) -> None:
+    """Nor what was said about one: no cell of its files holds one of them."""
+    cells = {
+        normalized(cell)
+        for file in Path(DATA_DIR or "").glob("*.csv")
+        for _, record in read_records(file)
+        for cell in record.values()
+        if isinstance(cell, str)
+    }
+    assert len(cells) > 80_000
+    # A word or a number alone, and what has neither, is nobody's.
+    assert [t for t in texts if len(t.split()) > 1 and normalized(t) in cells] == []

@@ -11,11 +11,14 @@ from export.site.npm import VENDORED
 from tests.hosts import HOSTS, HOSTS_DIR, Sent
 from training.run.files import ROOT
 
-MODEL = "/model/0123456789ab/model_quantized.onnx.gzip"
+KEPT = [
+    f"/model/0123456789ab/{name}"
+    for name in ("model_quantized.onnx.gzip", "tokenizer.json.gzip", "tokenizer_config.json")
+]
 DATA = ["/model/bundle.json", "/model/golden.json.gzip"]
 SCRIPTS = [f"/vendor/{d}/{n}" for d, names in VENDORED.values() for n in names if n[-4:] == ".mjs"]
 CHANGING = ["/", "/index.html", "/sw.js", "/site.json", *DATA]
-FILES = [*CHANGING, "/manifest.webmanifest", MODEL, *SCRIPTS]
+FILES = [*CHANGING, "/manifest.webmanifest", *KEPT, *SCRIPTS]
 
 
 @pytest.fixture(params=HOSTS)
@@ -50,17 +53,18 @@ def test_no_file_is_taken_for_another_type(sent: Sent) -> None:
 
 
 def test_only_what_is_named_after_its_content_is_kept(sent: Sent) -> None:
-    assert sent(MODEL)["Cache-Control"] == "public, max-age=31536000, immutable"
+    for path in KEPT:
+        assert sent(path)["Cache-Control"] == "public, max-age=31536000, immutable"
     for path in CHANGING:
         assert sent(path)["Cache-Control"] == "no-cache"
     for path in FILES:
-        assert path == MODEL or sent(path).get("Cache-Control", "no-cache") == "no-cache"
+        assert path in KEPT or sent(path).get("Cache-Control", "no-cache") == "no-cache"
 
 
 def test_scripts_and_manifest_get_their_types(sent: Sent) -> None:
     for path in [*SCRIPTS, "/manifest.webmanifest"]:
         assert sent(path)["Content-Type"] == TYPES[path[path.rindex(".") :]]
-    assert "Content-Type" not in sent(MODEL)
+    assert not [path for path in KEPT if "Content-Type" in sent(path)]
 
 
 def test_nothing_is_announced_as_compressed() -> None:

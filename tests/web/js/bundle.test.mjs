@@ -5,7 +5,8 @@ import { fetchBundle, findProblem } from "../../../web/classifier/bundle.js";
 import { BUNDLE } from "./sample-bundle.mjs";
 import { violations } from "./schema.mjs";
 
-const SCHEMA = JSON.parse(readFileSync(new URL("../../../web/classifier/bundle.schema.json", import.meta.url), "utf8"));
+const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+const SCHEMA = read("../../../web/classifier/bundle.schema.json");
 const URL_OF_BUNDLE = new URL("https://example.test/sub/bundle.json");
 const realFetch = globalThis.fetch;
 afterEach(() => {
@@ -63,6 +64,24 @@ test("the reader refuses what the schema refuses, and nothing else", () => {
     compare(changed(path, (at, key) => at[key] && typeof at[key] === "object" && !Array.isArray(at[key]) && (at[key].other = "1")), `${name}.other`);
   }
   assert.ok(refused > 1000 && taken > 100, `${refused} refused, ${taken} taken`);
+});
+
+/** The sample with the versions and labels that the list of faults speaks of. */
+const WITH_NAMES = { ...BUNDLE, labels: ["one", "two"], versions: { onnxruntime: "1.30.0" } };
+
+test("what Python does not write is not read, fault by fault", async () => {
+  const faults = read("../bundle_faults.json");
+  assert.ok(faults.length > 50);
+  assert.equal(findProblem(WITH_NAMES), "");
+  for (const fault of faults) {
+    const changed = structuredClone(WITH_NAMES);
+    const way = fault.path.split(".");
+    const last = way.pop();
+    const part = way.reduce((at, name) => at[name], changed);
+    if ("value" in fault) part[last] = fault.value;
+    else delete part[last];
+    assert.notEqual(findProblem(changed), "", JSON.stringify(fault));
+  }
 });
 
 for (const [name, change, pattern] of [

@@ -37,7 +37,7 @@ GENERATED = (
 )
 # Of the library's folder the page is served its program; the rest is for those who install it.
 _PACKAGE_ONLY = shutil.ignore_patterns(
-    "index.js", "worker.js", "*.json", "*.md", "*.ts", "node_modules"
+    "index.js", "worker.js", "element*", "bin", "types", "*.json", "*.md", "*.mjs", "node_modules"
 )
 # Read by some hosts and by no browser: only in the copy for a host, and not stored for offline use.
 HOST_HEADERS = ROOT / "export" / "site" / "hosts" / "_headers"

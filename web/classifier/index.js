@@ -1,3 +1,4 @@
+import { ClassifierError, describe } from "./errors.js";
 import { load } from "./load.js";
 
 /**
@@ -17,12 +18,20 @@ export { startInheritingWorker, startModuleWorker } from "./module-worker.js";
 /** @typedef {import("./probabilities.js").Score} Score */
 /** @typedef {import("./types.js").LoadOptions} LoadOptions */
 
-const HOME = {
-  workerUrl: null,
-  runtimeUrl: null,
-  // Written as bundlers know it: they look for exactly this.
-  startWorker: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
-};
+const HOME = { workerUrl: null, runtimeUrl: null, startWorker };
+
+function startWorker() {
+  try {
+    // Written as bundlers know it: they look for exactly this.
+    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  } catch (cause) {
+    throw new ClassifierError(
+      "crash",
+      `The classifier could not be started (${describe(cause)}); where a page's scripts lie on another origin, workerUrl and runtimeUrl must name copies on its own.`,
+      cause,
+    );
+  }
+}
 
 /**
  * Loads a model, and starts the worker that runs it.

@@ -30,10 +30,9 @@ export function locateFiles(files, bundleUrl, allowOrigins = []) {
  * @returns {Partial<Record<Name, LocatedFile>>}
  */
 export function locateRuntime(files, folder) {
-  if (folder === null) return {};
   const entries = /** @type {[Name, FileRecord][]} */ (Object.entries(files));
   const located = entries.map(([name, file]) => {
-    const url = new URL(file.path, folder);
+    const url = new URL(file.path, folder ?? undefined);
     return [name, { ...file, path: url.pathname.slice(1), url }];
   });
   return /** @type {Partial<Record<Name, LocatedFile>>} */ (Object.fromEntries(located));

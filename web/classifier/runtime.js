@@ -9,6 +9,7 @@ import { RUNTIME } from "./runtime-files.js";
  * @property {Promise<typeof import("onnxruntime-web")>} ort
  * @property {Promise<typeof import("@huggingface/tokenizers")>} tokenizers
  * @property {Partial<typeof RUNTIME.files>} files what is downloaded and verified here, and not by the runtime itself
+ * @property {string} [home] where a bundler has put it
  * @property {URL} [glueUrl] where the runtime imports its glue from; it has its own where this is missing
  *
  * @typedef {(runtimeUrl: string | null) => Runtime} OpenRuntime

@@ -30,7 +30,7 @@ export async function openSources(call, runtime, clock, onProgress) {
   if (call.files) return unpack(call.files, onProgress);
   const { golden: _, ...data } = locateFiles(call.bundle.files, call.bundleUrl, call.allowOrigins);
   const { glue, ...binaries } = locateRuntime(runtime.files, call.runtimeUrl);
-  const owners = [call.bundleUrl, call.runtimeUrl];
+  const owners = [call.bundleUrl, call.runtimeUrl ?? runtime.home];
   const [dataStore, runtimeStore] = await Promise.all(owners.map((owner) => openStore(owner, call.cache)));
   /** @param {object} files @param {FileStore | null | undefined} store */
   const all = (files, store) => Object.fromEntries(Object.keys(files).map((name) => [name, store ?? null]));
@@ -76,11 +76,11 @@ export async function loadGolden({ bundle, bundleUrl, allowOrigins }) {
 }
 
 /**
- * @param {string | null} owner
+ * @param {string | undefined} owner
  * @param {boolean} cache
  */
 async function openStore(owner, cache) {
-  return cache && owner !== null ? FileStore.open(new URL(owner)) : null;
+  return cache && owner ? FileStore.open(new URL(owner)) : null;
 }
 
 /**

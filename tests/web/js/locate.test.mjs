@@ -14,13 +14,14 @@ test("data lies below the bundle, whatever the bundle's own file is called", () 
   }
 });
 
-test("the runtime lies in the folder that it is given, and nowhere where it is given none", () => {
+test("the runtime lies in the folder that it is given, or where a bundler has put it", () => {
   const { wasm, glue } = locateRuntime(RUNTIME.files, `${BASE}vendor/`);
   const { files } = RUNTIME;
   assert.deepEqual([wasm.url.href, glue.url.href], [`${BASE}vendor/${files.wasm.path}`, `${BASE}vendor/${files.glue.path}`]);
   assert.equal(wasm.path, `sub/path/vendor/${files.wasm.path}`);
   assert.equal(wasm.sha256, files.wasm.sha256);
-  assert.deepEqual(locateRuntime(RUNTIME.files, null), {});
+  const emitted = locateRuntime({ wasm: { ...files.wasm, path: "https://other.test/assets/a1.wasm" } }, null);
+  assert.deepEqual([emitted.wasm.url.href, emitted.wasm.path], ["https://other.test/assets/a1.wasm", "assets/a1.wasm"]);
 });
 
 test("another origin serves what the caller allows it to, by name", () => {

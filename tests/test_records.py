@@ -9,11 +9,13 @@ import pytest
 from safetensors import safe_open
 from transformers import pipeline
 
-from export.bench import GROWTH
+from export.bench import GROWTH, LIBRARY
 from export.choice import RECORD as CHOICE
 from export.choice import RULE
 from export.choice.rule import choose, load_rule
 from export.quality.distance import breaches
+from export.rows import RECORD as ROWS
+from export.rows.contenders import OURS
 from export.search.candidates import best_of
 from export.site.build import WEB_DIR
 from export.site.page import page_facts
@@ -176,3 +178,31 @@ def test_the_recorded_metrics_are_those_of_the_committed_weights(
     assert again["macro_f1"] == pytest.approx(metrics["macro_f1"], abs=5e-4)
     assert again["top3_accuracy"] == pytest.approx(metrics["top3_accuracy"], abs=5e-4)
     assert again["macro_f1_ci95"] == pytest.approx(metrics["macro_f1_ci95"], abs=2e-3)
+
+
+def test_many_texts_scale_over_workers_and_explanations_are_quick(
+    browser_artifact: Artifact,
+) -> None:
+    record = json.loads(LIBRARY.read_text())
+    parity = read_json(browser_artifact.parity)
+    assert record["onnx_int8"]["sha256"] == parity["files"]["onnx_int8"]["sha256"]
+    one, two = (record["ways"][way] for way in ("one worker", "two workers"))
+    for way in record["ways"].values():
+        assert way["verified"]["passed"] and way["verified"]["texts"] > 150
+    rates = [way["many_rows_per_second"]["median"] for way in (one, two)]
+    assert rates[1] >= 1.7 * rates[0]
+    assert one["explain_over_classify"]["median"] <= 26
+    assert two["explain_over_classify"]["median"] <= 15
+    assert "-dirty" not in record["commit"]
+
+
+def test_tables_are_classified_faster_than_by_the_usual_tools(browser_artifact: Artifact) -> None:
+    record = json.loads(ROWS.read_text())
+    parity = read_json(browser_artifact.parity)
+    assert record["onnx_int8"]["sha256"] == parity["files"]["onnx_int8"]["sha256"]
+    rates = {
+        name: facts["rows_per_second"]["median"] for name, facts in record["contenders"].items()
+    }
+    assert max(rates, key=rates.get) == OURS
+    assert rates[OURS] >= 2 * rates["transformers, PyTorch fp32"]
+    assert "-dirty" not in record["commit"]

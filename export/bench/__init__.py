@@ -6,5 +6,6 @@ Writes ``export/records/bench_web.json``, and by length of the text ``growth.jso
 from training.run.files import ROOT
 
 RECORD = ROOT / "export" / "records" / "bench_web.json"
+LIBRARY = ROOT / "export" / "records" / "library.json"
 GROWTH = RECORD.with_name("growth.json")
 GROWTH_PLOT = ROOT / ".github" / "growth.svg"

@@ -11,6 +11,7 @@ from export.choice.plot import table as choice_table
 from export.quality.distance import worst_text
 from export.quality.engines import HEAD, engine_cells, measured_engines
 from export.quality.facts import REFERENCE
+from export.readme import of_many
 from export.readme.front import RUNTIMES
 from export.search import RECORD as SEARCH
 from export.search.candidates import table
@@ -34,6 +35,7 @@ def blocks() -> dict[str, str]:
         "bench": contender_table(read_json(BENCH)),
         "choice": _choice(),
         "growth": _growth(),
+        **of_many.blocks(),
         "sessions": _sessions(read_json(SESSIONS)["sessions"]),
         "calibration": _calibration(calibration),
         "families": _families(calibration),

@@ -2,3 +2,7 @@
 
 No quality is measured here, and nothing is trained; the answers are those of export/quality.
 """
+
+from training.run.files import ROOT
+
+RECORD = ROOT / "export" / "records" / "rows.json"

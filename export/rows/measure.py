@@ -20,7 +20,6 @@ from training.run.errors import CheckError, one_line
 from training.run.files import ROOT, describe_file
 from training.run.provenance import circumstances
 
-RECORD = ROOT / "export" / "records" / "rows.json"
 SPLIT = "test"
 _EVERY = 0.1  # seconds between two looks at memory and processor time
 

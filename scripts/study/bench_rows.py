@@ -10,11 +10,10 @@ The committed record is of the browser's run; another run's goes into its own fo
 from collections.abc import Sequence
 from pathlib import Path
 
+from export.rows import RECORD
 from training.run.artifact import find_artifact, study_record
 from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
-from training.run.files import ROOT, write_json
-
-_RECORD = ROOT / "export" / "records" / "rows.json"
+from training.run.files import write_json
 
 
 @reports_errors
@@ -25,12 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
         )
     parser.add_argument(
-        "--record", type=Path, help=f"record (default: {_RECORD}, or the run's folder)"
+        "--record", type=Path, help=f"record (default: {RECORD}, or the run's folder)"
     )
     args = parser.parse_args(argv)
     require_counts(rows=args.rows, repeats=args.repeats)
     artifact = find_artifact(args.run)
-    path = args.record or study_record(_RECORD, artifact)
+    path = args.record or study_record(RECORD, artifact)
     require_folder_of(path, "record")
     from export.pipeline import StaleStages
     from export.rows.measure import measure_rows, table

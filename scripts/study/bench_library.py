@@ -1,0 +1,45 @@
+"""Measure what the calls of the browser library cost in Chromium, by workers and threads.
+
+    python scripts/study/bench_library.py --data DIR
+
+Rows a second one by one and by classifyMany, an explanation of a text of 24 words, the
+verification by the golden texts. Run it while nothing else uses the processor. The committed record
+is of the browser's run; another run's goes into its own folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from export.bench import LIBRARY
+from training.run.artifact import find_artifact, study_record
+from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
+from training.run.files import write_json
+
+
+@reports_errors
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = make_run_parser(__doc__)
+    for name, what, usual in (("texts", "texts to classify", 400), ("repeats", "how often", 3)):
+        parser.add_argument(
+            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
+        )
+    parser.add_argument(
+        "--record", type=Path, help=f"record (default: {LIBRARY}, or the run's folder)"
+    )
+    args = parser.parse_args(argv)
+    require_counts(texts=args.texts, repeats=args.repeats)
+    artifact = find_artifact(args.run)
+    path = args.record or study_record(LIBRARY, artifact)
+    require_folder_of(path, "record")
+    from export.bench.library import library_table, measure_library
+    from export.pipeline import StaleStages
+
+    record = measure_library(StaleStages(artifact, args.data), args.texts, args.repeats)
+    write_json(path, record)
+    for row in library_table(record):
+        print("  ".join(row))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -86,8 +86,9 @@ def measure_library(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]
     explained = texts_of_words(draw(everything, len(everything)), WORDS, _EXPLAINED * repeats)
     runs: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     with tempfile.TemporaryDirectory(prefix="library-") as name:
-        versions = fill_ours(stages, Path(name)).facts["packages"]
-        with serve(Path(name), headers=ISOLATION) as site, launch_browser() as browser:
+        folder = Path(name) / "ours"
+        versions = fill_ours(stages, folder).facts["packages"]
+        with serve(folder, headers=ISOLATION) as site, launch_browser() as browser:
             for repeat in range(repeats):
                 some = explained[repeat * _EXPLAINED : (repeat + 1) * _EXPLAINED]
                 for way, found in runs.items():

@@ -28,7 +28,7 @@ def _library(record: dict[str, Any]) -> str:
 
 def _rows(record: dict[str, Any]) -> str:
     machine = record["machine"]
-    head = ["", "rows/s", "ours is faster by", "peak memory", "cores busy", "same label as ours"]
+    head = ["", "rows/s", "ours is faster by", "peak memory", "same label as ours"]
     return markdown_table(head, table(record)) + (
         f"\n\n{record['rows']:,} rows made of the {record['split']} split, median of "
         f"{record['repeats']} runs from a warm start; the others in batches of "

@@ -21,7 +21,7 @@ from training.run.files import ROOT, describe_file
 from training.run.provenance import circumstances
 
 SPLIT = "test"
-_EVERY = 0.1  # seconds between two looks at memory and processor time
+_EVERY = 0.1  # seconds between two looks at memory
 
 
 def measure_rows(stages: StaleStages, rows: int, repeats: int) -> dict[str, Any]:
@@ -60,7 +60,6 @@ def _facts(found: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
     return {
         "rows_per_second": {"median": median(rates), "all": rates},
         "peak_megabytes": max(run["peak_bytes"] for run in found) / 1e6,
-        "cores_busy": median(run["cores_busy"] for run in found),
         "same_label": same / len(labels),
     }
 
@@ -81,15 +80,14 @@ def _run(contender: str, run: Path, place: Path) -> dict[str, Any]:
             last = (log.read().strip().splitlines() or ["nothing"])[-1]
             raise CheckError(f"{contender}: ended early; it said: {one_line(ValueError(last))}")
     answer = json.loads(out.strip().splitlines()[-1])
-    return answer | {"peak_bytes": seen.peak, "cores_busy": seen.cores_busy(answer["seconds"])}
+    return answer | {"peak_bytes": seen.peak}
 
 
 class _Watch:
-    """Memory of a process and its children together, and the processor time they took."""
+    """The most memory that a process and its children had together; what they share counts twice."""
 
     def __init__(self, pid: int) -> None:
         self.peak = 0
-        self._cpu: list[float] = []  # processor seconds so far, one entry a look
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, args=(psutil.Process(pid),))
         self._thread.start()
@@ -98,23 +96,15 @@ class _Watch:
         self._ended.set()
         self._thread.join()
 
-    def cores_busy(self, seconds: float) -> float:
-        """Mean over the last ``seconds``, which are those of the measurement."""
-        looks = max(1, min(len(self._cpu) - 1, round(seconds / _EVERY)))
-        return (self._cpu[-1] - self._cpu[-1 - looks]) / (looks * _EVERY)
-
     def _look(self, process: psutil.Process) -> None:
         while not self._ended.wait(_EVERY):
-            memory, spent = 0, 0.0
+            memory = 0
             try:
                 for one in (process, *process.children(recursive=True)):
-                    times = one.cpu_times()
                     memory += one.memory_info().rss
-                    spent += times.user + times.system
             except psutil.Error:  # one that has just ended
                 continue
             self.peak = max(self.peak, memory)
-            self._cpu.append(spent)
 
 
 def table(record: dict[str, Any]) -> list[list[str]]:
@@ -126,7 +116,6 @@ def table(record: dict[str, Any]) -> list[list[str]]:
             f"{facts['rows_per_second']['median']:,.0f}",
             f"{ours / facts['rows_per_second']['median']:.1f} ×",
             f"{facts['peak_megabytes']:,.0f} MB",
-            f"{facts['cores_busy']:.1f}",
             f"{facts['same_label']:.1%}",
         ]
         for name, facts in record["contenders"].items()

@@ -2,7 +2,7 @@
 
     python scripts/study/bench_rows.py --data DIR
 
-Rows a second from a warm start, peak memory and busy cores, each contender in a process of its own,
+Rows a second from a warm start and peak memory, each contender in a process of its own,
 in turns. The rows are the test texts over and over. Run it while nothing else uses the processor.
 The committed record is of the browser's run; another run's goes into its own folder.
 """

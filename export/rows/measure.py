@@ -84,7 +84,7 @@ def _run(contender: str, run: Path, place: Path) -> dict[str, Any]:
 
 
 class _Watch:
-    """The most memory that a process and its children had together; what they share counts twice."""
+    """The most memory that a process and its children had; what they share counts twice."""
 
     def __init__(self, pid: int) -> None:
         self.peak = 0

@@ -7,6 +7,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import helper
+from onnx.utils import Extractor
 
 from export.graph.ahead import SHIPPED_LEVEL
 from export.graph.session import open_session
@@ -14,16 +15,17 @@ from export.graph.session import open_session
 BATCH = 8
 _PROBE_LENGTHS = (5, 19, 64)
 _LOGITS = "logits"
+_LAST_OF_A_LAYER = ("LayerNormalization", "SkipLayerNormalization")
 Ids = Sequence[Sequence[int]]
 
 
 class Engine:
     """The logits of one text at a time, bit for bit, at the price of a batch where that is true.
 
-    Nothing is padded. What a text gets beside others of its length is the same in every operator
-    of a row-wise int8 graph but the last product, for which onnxruntime has another kernel when
-    there is one row: so that one runs row by row. Whether it holds is tried on the graph at hand;
-    where it does not (one scale for a whole activation), texts run one by one.
+    Nothing is padded. In the encoder of a row-wise int8 graph a text gets the same bits beside
+    others of its length as alone; for what follows, the mean and the last product, onnxruntime has
+    other kernels when there is one text, so that this runs text by text. Whether it holds is tried
+    on the graph at hand; where it does not (one scale for a whole activation), so do whole texts.
 
     Args:
         shipped: the graph, as a page gets it.
@@ -53,9 +55,13 @@ class Engine:
         if len(tokens) == 1:
             return self._whole.run([_LOGITS], self._feeds(tokens))[0]
         encoder, head = self._parts
-        pooled = encoder.run(None, self._feeds(tokens))[0]
+        (hidden,) = encoder.run(None, self._feeds(tokens))
         name = head.get_inputs()[0].name
-        return np.concatenate([head.run(None, {name: row[None]})[0] for row in pooled])
+        rows = [
+            head.run([_LOGITS], {name: row[None], **self._feeds(ids[None])})[0]
+            for row, ids in zip(hidden, tokens, strict=True)
+        ]
+        return np.concatenate(rows)
 
     def _feeds(self, tokens: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         feeds = {"input_ids": tokens, "attention_mask": tokens**0, "token_type_ids": tokens * 0}
@@ -72,18 +78,17 @@ class Engine:
 
 
 def _split(model: onnx.ModelProto) -> tuple[bytes, bytes] | tuple[()]:
-    """The graph before its last product, and that product; nothing if it ends otherwise."""
-    last = model.graph.node[-1]
-    if last.op_type != "Gemm" or list(last.output) != [_LOGITS]:
+    """The encoder up to its last layer's output, and what makes logits of that; nothing if there
+    is no such place.
+    """
+    last = [node for node in model.graph.node if node.op_type in _LAST_OF_A_LAYER]
+    if not last or [output.name for output in model.graph.output] != [_LOGITS]:
         return ()
-    pooled = helper.make_tensor_value_info(last.input[0], onnx.TensorProto.FLOAT, None)
-    weights = [tensor for tensor in model.graph.initializer if tensor.name in last.input]
-    logits = list(model.graph.output)
-    graph = helper.make_graph([last], "head", [pooled], logits, weights)
-    head = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
-    del model.graph.node[-1]
-    for tensor in weights:
-        model.graph.initializer.remove(tensor)
-    del model.graph.output[:]
-    model.graph.output.append(pooled)
-    return model.SerializeToString(), head.SerializeToString()
+    hidden, inputs = last[-1].output[0], [node.name for node in model.graph.input]
+    model.graph.value_info.append(
+        helper.make_tensor_value_info(hidden, onnx.TensorProto.FLOAT, ["batch", "tokens", None])
+    )
+    parts = Extractor(model)
+    encoder = parts.extract_model(inputs, [hidden])
+    head = parts.extract_model([hidden, *inputs], [_LOGITS])
+    return encoder.SerializeToString(), head.SerializeToString()

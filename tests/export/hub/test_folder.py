@@ -14,6 +14,7 @@ from export.hub import folder as folders
 from export.hub.folder import RECORD, require_free, write_folder
 from export.hub.padding import with_mask
 from tests.tiny import Made
+from training.measure.temperature import Temperature
 from training.run.artifact import Artifact
 from training.run.errors import CheckError, InputError
 from training.run.files import describe_file, read_json
@@ -140,9 +141,11 @@ def test_a_run_without_a_card_is_told_what_to_do(pooled_run: Artifact, tmp_path:
 def test_probabilities_can_be_read_off_a_calibrated_run(
     pooled_run: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("export.hub.card.present_calibration", lambda _: {"temperature": 0.7654})
+    fitted = Temperature(0.7654, 0.25).record()
+    monkeypatch.setattr("export.hub.card.present_calibration", lambda _: fitted)
     write_folder(pooled_run, tmp_path / "out")
-    assert "divide the logits by 0.765 (" in (tmp_path / "out" / "README.md").read_text()
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "divide the logits of a text by 0.765 · (H / ln K)^0.250" in card
 
 
 def test_weights_are_those_of_the_run_and_one_that_is_empty(

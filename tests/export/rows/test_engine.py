@@ -30,7 +30,6 @@ def test_the_shipped_graph_takes_batches_and_answers_as_one_by_one(
     from export.rows.score import load_model
 
     engine = Engine(load_model(browser_artifact.path, REAL_DIR).shipped)
-    assert engine.batch == BATCH
     texts = list(real_data.splits["test"]["text"][:600])
     ids = browser_artifact.token_ids(texts)
     expected = runtime.predict_as_shipped(browser_artifact, texts)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from export.rows.job import Problems, classify_table
 from export.rows.score import WINDOW, load_model
 from export.rows.scorer import Model
-from export.rows.tables import FORMATS, STANDARD, format_of, open_table
+from export.rows.tables import STANDARD, format_of, kind_of, open_table
 from export.rows.writers import Output
 from training.run.cli import require_counts, require_folder_of
 from training.run.errors import InputError
@@ -35,8 +35,7 @@ class Request:
 
 def is_table(name: str) -> bool:
     """Whether an argument names a table, and is no sentence."""
-    ending = name.lower().removesuffix(".gz").rpartition(".")[2]
-    return name == STANDARD or ending in (*FORMATS, "ndjson")
+    return name == STANDARD or kind_of(name) is not None
 
 
 def classify_file(request: Request) -> int:

@@ -8,13 +8,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from export.quality.answer import Answer
 from export.rows.row import Row
-from export.rows.score import WINDOW, Pool
+from export.rows.score import Pool, windows_of
 from export.rows.scorer import Model
 from export.rows.tables import STANDARD, Table
 from export.rows.writers import Output, copy, join, write_part
@@ -71,11 +70,9 @@ class Problems:
 
 def parts_of(table: Table) -> Iterator[Part]:
     """The table cut into parts."""
-    number = 0
-    while rows := list(islice(table.rows, WINDOW)):
+    for number, rows in enumerate(windows_of(table.rows)):
         told = json.dumps([[row.where, row.cells, row.problem] for row in rows], default=repr)
         yield Part(number, rows, hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest())
-        number += 1
 
 
 class Folder:

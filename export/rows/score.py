@@ -8,6 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from export.pipeline import StaleStages
 from export.quality.answer import Answer
@@ -16,6 +17,7 @@ from training.run.artifact import BROWSER_RUN, find_artifact
 from training.run.errors import CheckError
 
 WINDOW = 2048  # texts that a worker gets at once, and sorts by length
+T = TypeVar("T")
 _AHEAD = 2  # windows that wait for each worker, at most
 
 
@@ -66,9 +68,9 @@ def score(
             yield from answers
 
 
-def windows_of(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts in lists of as many as a worker gets at once, the last one perhaps shorter."""
-    source = iter(texts)
+def windows_of(items: Iterable[T]) -> Iterator[list[T]]:
+    """Items in lists of as many as a worker gets at once, the last one perhaps shorter."""
+    source = iter(items)
     return iter(lambda: list(islice(source, WINDOW)), [])
 
 
@@ -76,7 +78,7 @@ class Pool:
     """Worker processes, each with the model; a context manager."""
 
     def __init__(self, model: Model, workers: int | None = None) -> None:
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or _cores()
         # Not forked: onnxruntime and the tokenizers have threads of their own.
         context = multiprocessing.get_context("spawn")
         self._processes = ProcessPoolExecutor(self.workers, context, open_in_worker, (model,))
@@ -102,3 +104,9 @@ class Pool:
                 "a worker process was ended from outside, perhaps for want of memory; start the "
                 "same command again, with fewer --workers if it happens once more"
             ) from error
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -18,7 +18,7 @@ from training.run.files import read_json
 
 @dataclass(frozen=True)
 class Model:
-    """What a worker needs; small, so that it can be sent to another machine too.
+    """What a worker needs, sent to it once.
 
     Attributes:
         shipped: the graph as a page gets it.

@@ -21,7 +21,6 @@ STANDARD = "-"
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _SEPARATORS = (";", "\t", "|")  # that a file called .csv may have as well
-_SUFFIXES = {"ndjson": "jsonl", "txt": ""}
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,19 @@ def format_of(path: str, wanted: str | None = None) -> str:
     Raises:
         InputError: neither says.
     """
-    name = Path(path).name.lower().removesuffix(".gz")
-    ending = wanted or name.rpartition(".")[2]
-    found = _SUFFIXES.get(ending, ending)
-    if found not in FORMATS:
+    found = kind_of(f".{wanted}" if wanted else path)
+    if found is None:
         raise InputError(
             f"{path}: no kind of table by its name; add --format ({'|'.join(FORMATS)})"
         )
     return found
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of table that a name ends in, with or without .gz; None for any other."""
+    ending = name.lower().removesuffix(".gz").rpartition(".")[2]
+    found = "jsonl" if ending == "ndjson" else ending
+    return found if found in FORMATS else None
 
 
 def open_table(path: str, column: str | None, kind: str | None = None) -> Table:

@@ -8,24 +8,25 @@ The committed record is of the browser's run; another run's goes into its own fo
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from export.rows import RECORD
 from training.run.artifact import find_artifact, study_record
-from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
+from training.run.cli import (
+    add_counts,
+    add_places,
+    make_run_parser,
+    reports_errors,
+    require_counts,
+    require_folder_of,
+)
 from training.run.files import write_json
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     parser = make_run_parser(__doc__)
-    for name, what, usual in (("rows", "rows to classify", 20_000), ("repeats", "how often", 3)):
-        parser.add_argument(
-            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
-        )
-    parser.add_argument(
-        "--record", type=Path, help=f"record (default: {RECORD}, or the run's folder)"
-    )
+    add_counts(parser, rows=("rows to classify", 20_000), repeats=("how often", 3))
+    add_places(parser, record=RECORD)
     args = parser.parse_args(argv)
     require_counts(rows=args.rows, repeats=args.repeats)
     artifact = find_artifact(args.run)

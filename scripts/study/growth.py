@@ -8,12 +8,18 @@ processor. The committed record is of the browser's run; another run's goes into
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from export.bench import GROWTH, GROWTH_PLOT
 from export.choice import RULE
 from training.run.artifact import find_artifact, study_record
-from training.run.cli import make_run_parser, reports_errors, require_counts, require_folder_of
+from training.run.cli import (
+    add_counts,
+    add_places,
+    make_run_parser,
+    reports_errors,
+    require_counts,
+    require_folder_of,
+)
 from training.run.files import write_json
 
 
@@ -24,14 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--peer",
         help="whose model the peer runs (default: what the rule for the browser's run says)",
     )
-    for name, what, usual in (("texts", "texts of each length", 30), ("repeats", "how often", 5)):
-        parser.add_argument(
-            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
-        )
-    for name, what, usual in (("record", "record", GROWTH), ("plot", "picture", GROWTH_PLOT)):
-        parser.add_argument(
-            f"--{name}", type=Path, help=f"{what} (default: {usual}, or the run's folder)"
-        )
+    add_counts(parser, texts=("texts of each length", 30), repeats=("how often", 5))
+    add_places(parser, record=GROWTH, plot=GROWTH_PLOT)
     args = parser.parse_args(argv)
     require_counts(texts=args.texts, repeats=args.repeats)
     artifact = find_artifact(args.run)

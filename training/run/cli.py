@@ -75,6 +75,22 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_counts(parser: argparse.ArgumentParser, **counts: tuple[str, int]) -> None:
+    """Flags that say how many, each with what of and how many there usually are."""
+    for name, (what, usual) in counts.items():
+        parser.add_argument(
+            f"--{name}", type=int, default=usual, help=f"{what} (default: %(default)s)"
+        )
+
+
+def add_places(parser: argparse.ArgumentParser, **places: Path) -> None:
+    """Flags that say where a study's results go, each with the committed place."""
+    for name, usual in places.items():
+        parser.add_argument(
+            f"--{name}", type=Path, help=f"{name} (default: {usual}, or the run's folder)"
+        )
+
+
 def require_counts(**counts: int) -> None:
     """Make sure that what flags say how many of are at least one, by the names of the flags.
 

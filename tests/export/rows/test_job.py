@@ -35,7 +35,7 @@ def ask(calibrated: Path, source: Path, target: Path, **options: object) -> int:
 
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "WINDOW", 8)
+    monkeypatch.setattr("export.rows.score.WINDOW", 8)
     write_rows(path := tmp_path / "rows.csv", 30)
     return path
 
@@ -92,7 +92,7 @@ def test_only_what_is_the_same_is_taken_over(
     with pytest.raises(RuntimeError, match="stopped"):
         ask(calibrated, source, target)
     monkeypatch.undo()
-    monkeypatch.setattr(module, "WINDOW", 8)
+    monkeypatch.setattr("export.rows.score.WINDOW", 8)
     written = []
     real = module.write_part
     monkeypatch.setattr(module, "write_part", lambda *args: (written.append(args), real(*args)))

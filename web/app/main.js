@@ -1,13 +1,14 @@
 import { loadClassifier } from "../classifier/plain.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
-import { canStore, isStored, keepOffline } from "./offline.js";
+import { canStore, damaged, isStored, keepOffline } from "./offline.js";
+import { rehearse } from "./rehearse.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
 import { byId } from "./ui/dom.js";
-import { onExample } from "./ui/examples.js";
+import { exampleTexts, onExample } from "./ui/examples.js";
 import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
 import { clearResults, ROWS, showResults } from "./ui/results.js";
@@ -69,7 +70,7 @@ function beginLoading(signal) {
   /** @type {(bundle: import("../classifier/plain.js").Bundle) => void} */
   let onBundle = () => {};
   const told = new Promise((resolve) => (onBundle = resolve));
-  const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, onBundle, onProgress: showProgress, signal });
+  const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, trustStored: isStored(), onBundle, onProgress: showProgress, signal });
   const bundled = /** @type {Promise<import("../classifier/plain.js").Bundle>} */ (Promise.race([told, loading.then(() => told)]));
   return { bundled, loading };
 }
@@ -106,7 +107,27 @@ let stored = false;
 function storeOnce() {
   if (stored) return;
   stored = true;
-  void keepOffline({ onState: showOfflineState, ...versionEvents });
+  void keepOffline({ onState, onDamage, ...versionEvents });
+}
+
+/** @type {import("./offline.js").OfflineEvents["onState"]} */
+function onState(state) {
+  showOfflineState(state);
+  if (state === "ready" && classifier && !isStored()) void rehearse(BUNDLE, exampleTexts());
+}
+
+/**
+ * The model was taken out of the store before it was checked: what it has answered may be wrong.
+ *
+ * @param {boolean} mended
+ */
+function onDamage(mended) {
+  if (!isStored() || !classifier) return;
+  classifier.dispose();
+  classifier = null;
+  clear();
+  if (mended) void start();
+  else fail(damaged());
 }
 
 function reload() {

@@ -1,8 +1,12 @@
+import { ClassifierError } from "../classifier/plain.js";
 import { watchRegistration } from "./versions.js";
 
 /**
  * @typedef {"preparing" | "ready" | "unavailable"} OfflineState
- * @typedef {{ onState: (state: OfflineState) => void } & import("./versions.js").VersionEvents} OfflineEvents
+ * @typedef {object} StoreEvents
+ * @property {(state: OfflineState) => void} onState
+ * @property {(mended: boolean) => void} onDamage a file that the model needs was found damaged, and perhaps put back
+ * @typedef {StoreEvents & import("./versions.js").VersionEvents} OfflineEvents
  */
 
 const SERVICE_WORKER_URL = new URL("../sw.js", import.meta.url);
@@ -26,7 +30,7 @@ export function isStored() {
  *
  * @param {OfflineEvents} events
  */
-export async function keepOffline({ onState, ...events }) {
+export async function keepOffline({ onState, onDamage, ...events }) {
   if (!canStore()) return onState("unavailable");
   onState("preparing");
   // Every step waits for the browser or its service worker, which may never answer; a late answer is still told.
@@ -35,7 +39,7 @@ export async function keepOffline({ onState, ...events }) {
     // "none": a copy of sw.js in the HTTP cache must not hide a new release.
     const registration = await navigator.serviceWorker.register(SERVICE_WORKER_URL, { updateViaCache: "none" });
     watchRegistration(registration, events);
-    await keepWhole(registration.active ?? (await firstActivation(registration)), onState);
+    await keepWhole(registration.active ?? (await firstActivation(registration)), { onState, onDamage });
   } catch {
     // The page works without it, so this is a state to show and not an error.
     onState("unavailable");
@@ -67,13 +71,22 @@ function firstActivation(registration) {
  * Browsers may drop what a site stored, and disks may damage it, so "works offline" is checked and not assumed.
  *
  * @param {ServiceWorker} worker
- * @param {OfflineEvents["onState"]} onState
+ * @param {StoreEvents} events
  */
-async function keepWhole(worker, onState) {
+async function keepWhole(worker, { onState, onDamage }) {
   await idle();
-  const whole = await repair(worker);
+  const { whole, damaged } = await repair(worker);
+  if (damaged !== "none") onDamage(damaged === "mended");
   onState(whole ? "ready" : "unavailable");
   if (whole) void askToKeep();
+}
+
+/** @returns {ClassifierError} */
+export function damaged() {
+  return new ClassifierError(
+    "integrity",
+    "The model that is stored in this browser is damaged, and could not be loaded anew. Check the connection and try again.",
+  );
 }
 
 /** @returns {Promise<unknown>} */
@@ -86,12 +99,13 @@ function idle() {
 
 /**
  * @param {ServiceWorker} worker
- * @returns {Promise<boolean>} whether every file is stored as it should be
+ * @returns {Promise<{ whole: boolean, damaged: "none" | "mended" | "lost" }>} whether every file is stored as it should
+ *   be, and whether one that the page takes without looking was not
  */
 function repair(worker) {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    port1.onmessage = (event) => resolve(event.data === true);
+    port1.onmessage = ({ data }) => resolve(data);
     worker.postMessage({ type: "repair" }, [port2]);
   });
 }

@@ -5,6 +5,7 @@ import { openContent, unreadable } from "./inflate.js";
 import { integrityError, verify } from "./integrity.js";
 import { ByteProgress } from "./progress.js";
 import { fetchData } from "./response.js";
+import { isVouched } from "./vouched.js";
 
 /**
  * @typedef {import("./locate.js").LocatedFile} LocatedFile
@@ -13,6 +14,7 @@ import { fetchData } from "./response.js";
  * @typedef {object} DownloadOptions
  * @property {(progress: import("./progress.js").Progress) => void} [onProgress]
  * @property {Record<string, import("./store.js").FileStore | null>} [stores] where files may be stored already, by name
+ * @property {boolean} [trustStored] whether what a store vouches for is not hashed
  * @property {Clock} [clock]
  * @property {number} [silence] milliseconds
  */
@@ -35,7 +37,7 @@ import { fetchData } from "./response.js";
  * @returns {Downloads<Name>}
  */
 export function downloadEach(files, options = {}) {
-  const { onProgress = () => {}, stores = {}, clock = new Clock(), silence = SILENCE } = options;
+  const { onProgress = () => {}, stores = {}, trustStored = false, clock = new Clock(), silence = SILENCE } = options;
   const entries = /** @type {[Name, LocatedFile][]} */ (Object.entries(files));
   const progress = new ByteProgress(entries.map(([, file]) => file), onProgress);
   const stop = new AbortController();
@@ -49,7 +51,7 @@ export function downloadEach(files, options = {}) {
         beat();
         progress.update(file.path, loaded);
       };
-      each[name] = obtain(file, stores[name] ?? null, { signal: stop.signal, onBytes, clock }).then((found) => {
+      each[name] = obtain(file, stores[name] ?? null, { signal: stop.signal, onBytes, trustStored, clock }).then((found) => {
         missing.delete(file.path);
         if (found.stored) stored.add(name);
         return found.bytes;
@@ -75,7 +77,7 @@ export function downloadEach(files, options = {}) {
 }
 
 /**
- * @typedef {{ signal: AbortSignal, onBytes: (loaded: number) => void, clock: Clock }} Attempt
+ * @typedef {{ signal: AbortSignal, onBytes: (loaded: number) => void, trustStored: boolean, clock: Clock }} Attempt
  *
  * @param {LocatedFile} file
  * @param {import("./store.js").FileStore | null} store
@@ -96,7 +98,7 @@ async function obtain(file, store, attempt) {
  * @param {Attempt} attempt
  * @returns {Promise<Bytes>}
  */
-async function downloadVerified(file, { signal, onBytes, clock }) {
+async function downloadVerified(file, { signal, onBytes, trustStored, clock }) {
   /** @param {RequestCache} cache */
   const attempt = async (cache) => {
     const started = clock.now();
@@ -109,7 +111,8 @@ async function downloadVerified(file, { signal, onBytes, clock }) {
     clock.reach("download", arrived - started);
     // Inflated while it arrives: only what comes after the last byte makes anybody wait.
     if (file.content) clock.reach("inflate", clock.now() - arrived);
-    await clock.time("verify", () => verify(bytes, file));
+    const vouched = trustStored && isVouched(response, file);
+    await clock.time("verify", () => verify(bytes, file, vouched));
     return bytes;
   };
   try {

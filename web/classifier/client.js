@@ -42,10 +42,10 @@ export class WorkerClient {
   /**
    * Starts the worker before it is known what it will load, so that its program and the runtime's are on their way.
    *
-   * @param {string | null} runtimeUrl
+   * @param {Omit<Extract<import("./protocol.js").Note, { method: "prepare" }>, "method">} where
    */
-  prepare(runtimeUrl) {
-    this.#open().postMessage({ method: "prepare", runtimeUrl, id: 0 });
+  prepare(where) {
+    this.#open().postMessage({ method: "prepare", ...where, id: 0 });
     this.#fresh = true;
   }
 

@@ -24,7 +24,7 @@ import { countThreads, countWorkers } from "./threads.js";
  * @returns {Promise<Classifier>}
  */
 export async function load(bundleUrl, options, home) {
-  const { cache = true, allowOrigins = [], onProgress, onBundle, signal } = options;
+  const { cache = true, trustStored = false, allowOrigins = [], onProgress, onBundle, signal } = options;
   signal?.throwIfAborted();
   const url = absolute(bundleUrl, "bundleUrl");
   const folder = options.runtimeUrl === undefined ? home.runtimeUrl : folderOf(absolute(options.runtimeUrl, "runtimeUrl"));
@@ -34,12 +34,12 @@ export async function load(bundleUrl, options, home) {
   const newClient = () => new WorkerClient(...starterOf(options, home));
   const client = newClient();
   try {
-    client.prepare(folder);
+    client.prepare({ runtimeUrl: folder, trustStored });
     const bundle = await fetchBundle(url, { allowOrigins, ...(signal && { signal }) });
     const bundled = performance.now();
     onBundle?.(bundle);
     /** @type {LoadCall} */
-    const call = { method: "load", bundle, bundleUrl: url.href, runtimeUrl: folder, threads, cache, allowOrigins };
+    const call = { method: "load", bundle, bundleUrl: url.href, runtimeUrl: folder, threads, cache, trustStored, allowOrigins };
     const report = await client.load(call, { ...(onProgress && { onProgress }), ...(signal && { signal }) });
     const ready = performance.now();
     const steps = { ...report.steps, bundle: bundled - started, engine: report.milliseconds };

@@ -11,13 +11,14 @@
  * @property {string | null} runtimeUrl null where the worker has the runtime in itself
  * @property {number} threads
  * @property {boolean} cache whether files are kept in, and taken from, Cache Storage
+ * @property {boolean} [trustStored] whether the word of the page's own store is taken for a hash
  * @property {readonly string[]} allowOrigins
  * @property {import("./sources.js").Handed} [files]
  *
  * @typedef {{ method: "classify", text: string, top?: number }} ClassifyCall
  * @typedef {{ method: "examine" | "measure", text: string }} TextCall
  * @typedef {ClassifyCall | TextCall | { method: "files" | "golden" }} Call
- * @typedef {{ method: "prepare", runtimeUrl: string | null } | { method: "drop", of: number }} Note
+ * @typedef {{ method: "prepare", runtimeUrl: string | null, trustStored?: boolean } | { method: "drop", of: number }} Note
  * @typedef {(LoadCall | Call | Note) & { id: number }} Request
  * @typedef {object} Reply
  * @property {number} id

@@ -1,6 +1,8 @@
 import { SILENCE, stalled, whileAlive } from "./deadline.js";
 import { ClassifierError } from "./errors.js";
+import { locateRuntime } from "./locate.js";
 import { RUNTIME } from "./runtime-files.js";
+import { compileVouched } from "./vouched.js";
 
 /**
  * What the model runs on, as a worker is given it.
@@ -10,9 +12,10 @@ import { RUNTIME } from "./runtime-files.js";
  * @property {Promise<typeof import("@huggingface/tokenizers")>} tokenizers
  * @property {Partial<typeof RUNTIME.files>} files what is downloaded and verified here, and not by the runtime itself
  * @property {string} [home] where a bundler has put it
+ * @property {ReturnType<typeof compileVouched>} [compiled] the wasm, where a store vouches for it
  * @property {URL} [glueUrl] where the runtime imports its glue from; it has its own where this is missing
  *
- * @typedef {(runtimeUrl: string | null) => Runtime} OpenRuntime
+ * @typedef {(runtimeUrl: string | null, trustStored?: boolean) => Runtime} OpenRuntime
  */
 
 /**
@@ -21,8 +24,10 @@ import { RUNTIME } from "./runtime-files.js";
  *
  * @type {OpenRuntime}
  */
-export function importRuntime(runtimeUrl) {
+export function importRuntime(runtimeUrl, trustStored = false) {
   const folder = runtimeUrl ?? String(new URL("../vendor/", import.meta.url));
+  const { wasm } = locateRuntime(RUNTIME.files, folder);
+  const compiled = trustStored && wasm ? compileVouched(wasm) : Promise.resolve(null);
   const glueUrl = new URL(RUNTIME.files.glue.path, folder);
   // The runtime imports its glue by itself, from the same address, but would wait for it for ever.
   const glue = importFrom(RUNTIME.files.glue.path, folder);
@@ -30,7 +35,7 @@ export function importRuntime(runtimeUrl) {
   const tokenizers = importFrom("tokenizers/tokenizers.min.mjs", folder);
   // Whoever asks for one hears of it; until then it must not pass for an error that nobody caught.
   for (const loading of [ort, glue, tokenizers]) loading.catch(() => {});
-  return { ort, tokenizers, files: RUNTIME.files, glueUrl };
+  return { ort, tokenizers, files: RUNTIME.files, compiled, glueUrl };
 }
 
 /**

@@ -59,7 +59,7 @@ class Program {
   /** @param {Request} request */
   async #perform(request) {
     if (request.method === "prepare") {
-      this.#runtime ??= this.#openRuntime(request.runtimeUrl);
+      this.#runtime ??= this.#openRuntime(request.runtimeUrl, request.trustStored);
       return null;
     }
     if (request.method === "load") return this.#load(request);
@@ -85,7 +85,7 @@ class Program {
   /** @param {import("./protocol.js").LoadCall & { id: number }} call */
   async #load(call) {
     const { id } = call;
-    this.#runtime ??= this.#openRuntime(call.runtimeUrl);
+    this.#runtime ??= this.#openRuntime(call.runtimeUrl, call.trustStored);
     const { engine, report, keep } = await startEngine(
       call,
       this.#runtime,

@@ -1,5 +1,6 @@
 import { ClassifierError, describe } from "./errors.js";
 import { watchThreads } from "./thread-watch.js";
+import { giveCompiled } from "./vouched.js";
 
 /**
  * @typedef {"threads" | "waiting" | "session"} Stage of a start: the runtime compiles and starts its threads, the model
@@ -7,7 +8,8 @@ import { watchThreads } from "./thread-watch.js";
  *
  * @typedef {object} Ingredients
  * @property {Promise<typeof import("onnxruntime-web")>} ort
- * @property {Promise<Uint8Array | undefined>} wasm verified bytes, so that the runtime downloads nothing by itself
+ * @property {Promise<Uint8Array | WebAssembly.Module | undefined>} wasm verified, so that the runtime downloads nothing
+ *   by itself
  * @property {Promise<Uint8Array>} model
  * @property {URL} [glueUrl]
  *
@@ -111,11 +113,9 @@ async function open({ ort: arriving, wasm, model, glueUrl }, { threads, level, c
   ort.env.wasm.proxy = false;
   if (glueUrl) ort.env.wasm.wasmPaths = { mjs: glueUrl };
   // Without it the runtime fetches its own, for as long as that takes.
-  if (binary) {
-    ort.env.wasm.wasmBinary = binary;
-    onStage("threads");
-  }
-  await clock.time("compile", () => compile(ort));
+  const done = binary && giveBinary(ort, binary);
+  if (binary) onStage("threads");
+  await clock.time("compile", () => compile(ort)).finally(done);
   onStage("waiting");
   const bytes = await model;
   onStage("session");
@@ -124,6 +124,16 @@ async function open({ ort: arriving, wasm, model, glueUrl }, { threads, level, c
   );
   assertInterface(session);
   return new ModelSession(ort, session);
+}
+
+/**
+ * @param {typeof import("onnxruntime-web")} ort
+ * @param {Uint8Array | WebAssembly.Module} binary
+ */
+function giveBinary(ort, binary) {
+  if (binary instanceof WebAssembly.Module) return giveCompiled(ort, binary);
+  ort.env.wasm.wasmBinary = binary;
+  return undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { FileStore } from "./store.js";
  * @typedef {Record<Exclude<HandedName, "wasm">, Blob> & { wasm?: Blob }} Handed files that another worker has verified
  *
  * @typedef {object} Sources
- * @property {Record<Exclude<HandedName, "wasm">, Promise<Bytes>> & { wasm?: Promise<Bytes>, glue?: Promise<Bytes> }} each
+ * @property {Record<Exclude<HandedName, "wasm">, Promise<Bytes>> & { wasm?: Promise<Bytes | WebAssembly.Module>, glue?: Promise<Bytes> }} each
  * @property {Promise<Record<string, Bytes>>} all fails first where nothing arrives any more
  * @property {Set<string>} stored what came out of the browser's store
  * @property {(bytes: Record<string, Bytes>) => Promise<void>} keep stores what did not
@@ -30,6 +30,7 @@ export async function openSources(call, runtime, clock, onProgress) {
   if (call.files) return unpack(call.files, onProgress);
   const { golden: _, ...data } = locateFiles(call.bundle.files, call.bundleUrl, call.allowOrigins);
   const { glue, ...binaries } = locateRuntime(runtime.files, call.runtimeUrl);
+  const compiled = await runtime.compiled;
   const owners = [call.bundleUrl, call.runtimeUrl ?? runtime.home];
   const [dataStore, runtimeStore] = await Promise.all(owners.map((owner) => openStore(owner, call.cache)));
   /** @param {object} files @param {FileStore | null | undefined} store */
@@ -39,7 +40,10 @@ export async function openSources(call, runtime, clock, onProgress) {
   /** @type {Record<string, import("./locate.js").LocatedFile>} */
   // The runtime imports the glue by itself, so it is compared and not kept.
   const files = { ...data, ...binaries, ...(glue && { glue }) };
-  const { each, stored, all: loaded } = downloadEach(files, { onProgress, stores, clock });
+  if (compiled) delete files["wasm"];
+  const { trustStored = false } = call;
+  const { each, stored, all: loaded } = downloadEach(files, { onProgress, stores, trustStored, clock });
+  if (compiled && binaries.wasm) each["wasm"] = /** @type {any} */ (orAnew(compiled.module, binaries.wasm));
   const keep = async (/** @type {Record<string, Bytes>} */ bytes) => {
     for (const [name, store] of Object.entries(stores)) {
       const [file, content] = [files[name], bytes[name]];
@@ -52,6 +56,19 @@ export async function openSources(call, runtime, clock, onProgress) {
 }
 
 /**
+ * What a store vouches for and is damaged all the same fails to compile, or is another file by then.
+ *
+ * @param {Promise<WebAssembly.Module>} compiled
+ * @param {import("./locate.js").LocatedFile} wasm
+ * @returns {Promise<WebAssembly.Module | Bytes>}
+ */
+function orAnew(compiled, wasm) {
+  const anew = compiled.catch(async () => (await downloadEach({ wasm }).all).wasm);
+  anew.catch(() => {}); // told by whoever needs it
+  return anew;
+}
+
+/**
  * The same files once more, for the workers of a pool: they need neither download nor verify nor inflate them.
  *
  * @param {LoadCall} call
@@ -59,8 +76,9 @@ export async function openSources(call, runtime, clock, onProgress) {
  * @returns {Promise<Handed>}
  */
 export async function collectFiles(call, runtime) {
-  const { all } = await openSources(call, runtime, new Clock(), () => {});
-  const { glue: _, ...files } = await all;
+  const { compiled: _, ...plain } = runtime;
+  const { all } = await openSources(call, plain, new Clock(), () => {});
+  const { glue, ...files } = await all;
   const blobs = Object.entries(files).map(([name, bytes]) => [name, new Blob([bytes])]);
   return Object.fromEntries(blobs);
 }

@@ -9,6 +9,9 @@
  * @property {number} [threads] of the worker that serves classify(); by itself as many as the page may have, 4 at most
  * @property {number} [workers] that share many texts, at most; by itself as many as there are cores, 4 at most
  * @property {boolean} [cache] whether files are kept in Cache Storage; true where it is left out
+ * @property {boolean} [trustStored] whether this page's requests are answered by a service worker of its own, which
+ *   vouches for files that it verified when it stored them (header `X-Verified-SHA256`): these are not hashed again, and
+ *   the runtime is compiled while it is read; false where it is left out
  * @property {readonly string[]} [allowOrigins] other origins that the bundle may name files of
  * @property {(progress: import("./progress.js").Progress) => void} [onProgress]
  * @property {(bundle: import("./bundle-types.js").Bundle) => void} [onBundle] hears of the bundle before its files are there

@@ -7,3 +7,8 @@ export function onExample(choose) {
     if (chip) choose(chip.textContent?.trim() ?? "");
   });
 }
+
+/** @returns {string[]} */
+export function exampleTexts() {
+  return Array.from(byId("examples").querySelectorAll("button"), ({ textContent }) => textContent?.trim() ?? "");
+}

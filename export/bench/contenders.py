@@ -7,6 +7,7 @@ PEER = "@huggingface/transformers"
 PEER_PACKAGES = (PEER, "onnxruntime-web")
 SEED = 0  # of the sample and of the order in turns
 SLOW_LINE = 50  # Mbit/s
+STAY = 12.0  # seconds that a visitor stays after the first answer, before he comes again
 OURS = "ours_int8"  # what the ratios are taken against
 
 

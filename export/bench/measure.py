@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from export.bench.browse import Visitor, ask, open_page
-from export.bench.contenders import CONTENDERS, SEED, SLOW_LINE, Contender
+from export.bench.contenders import CONTENDERS, SEED, SLOW_LINE, STAY, Contender
 from export.bench.sites import PAGE
 from export.browser.server import Site
 
@@ -33,13 +33,18 @@ def measure_visits(
     text: str,
     repeats: int,
     contenders: Mapping[str, Contender] = CONTENDERS,
+    stay: float = STAY,
 ) -> dict[str, Runs]:
-    """Bytes and milliseconds of first and second visits; the contenders take turns."""
+    """Bytes and milliseconds of first and second visits; the contenders take turns.
+
+    Args:
+        stay: seconds that the first visit lasts beyond its first answer.
+    """
     runs: dict[str, Runs] = defaultdict(lambda: defaultdict(list))
     for key, contender in _visitors(contenders, repeats, "visits"):
         site = sites[contender.site]
         with _new_profile(visitor, site, contender, text) as (context, address):
-            for name, value in _visit_twice(context, site, address).items():
+            for name, value in _visit_twice(context, site, address, stay).items():
                 runs[key][name].append(value)
     return runs
 
@@ -89,7 +94,9 @@ def _new_profile(
         yield context, f"{site.address}{contender.visit}"
 
 
-def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[str, float]:
+def _visit_twice(
+    context: "BrowserContext", site: Site, address: str, stay: float
+) -> dict[str, float]:
     """A first and a second visit with the same profile.
 
     The bytes of the second visit are all that the server sent in it; those of the first are told
@@ -103,6 +110,8 @@ def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[st
         "stored_bytes": site.sent(),
         "cold_ms": cold["milliseconds"],
     }
+    # What a page, or a browser, does for later it does when nothing else is to be done.
+    page.wait_for_timeout(1000 * stay)
     page.close()
     site.forget()
     _, warm = open_page(context, address)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from export.bench.browse import Visitor
-from export.bench.contenders import CONTENDERS, OURS, SEED, SLOW_LINE
+from export.bench.contenders import CONTENDERS, OURS, SEED, SLOW_LINE, STAY
 from export.bench.measure import (
     measure_latency,
     measure_slow_visits,
@@ -31,13 +31,14 @@ def draw(texts: list[str], n: int) -> list[str]:
     return random.Random(SEED).sample(texts, min(n, len(texts)))
 
 
-def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
+def bench(stages: StaleStages, n: int, repeats: int, stay: float = STAY) -> dict[str, Any]:
     """Build the site of a run and measure it in Chromium, beside the peer.
 
     Args:
         stages: of the run.
         n: texts to classify, from the test split.
         repeats: of everything.
+        stay: seconds that a first visit lasts beyond its first answer.
 
     Raises:
         InputError: no npm, or no browser.
@@ -49,11 +50,11 @@ def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
         web_versions = fill_sites(stages, folder)
         with serve_sites(folder) as sites, launch_browser() as browser:
             visitor = Visitor(browser)
-            contenders = _measure_contenders(visitor, sites, texts, repeats)
+            contenders = _measure_contenders(visitor, sites, texts, repeats, stay)
             visitor.require_local()
             browser_version = f"Chromium {browser.version}"
     return {
-        **_describe(stages, texts, repeats),
+        **_describe(stages, texts, repeats, stay),
         "browser": browser_version,
         "web_versions": web_versions,
         "contenders": contenders,
@@ -61,7 +62,7 @@ def bench(stages: StaleStages, n: int, repeats: int) -> dict[str, Any]:
     }
 
 
-def _describe(stages: StaleStages, texts: list[str], repeats: int) -> dict[str, Any]:
+def _describe(stages: StaleStages, texts: list[str], repeats: int, stay: float) -> dict[str, Any]:
     artifact = stages.artifact
     return {
         "run": artifact.name,
@@ -75,14 +76,15 @@ def _describe(stages: StaleStages, texts: list[str], repeats: int) -> dict[str, 
         "seed": SEED,
         "repeats": repeats,
         "slow_line_mbit": SLOW_LINE,
+        "stay_seconds": stay,
         **circumstances(),
     }
 
 
 def _measure_contenders(
-    visitor: Visitor, sites: dict[str, Site], texts: list[str], repeats: int
+    visitor: Visitor, sites: dict[str, Site], texts: list[str], repeats: int, stay: float
 ) -> dict[str, dict[str, Any]]:
-    visits = measure_visits(visitor, sites, FIRST_TEXT, repeats)
+    visits = measure_visits(visitor, sites, FIRST_TEXT, repeats, stay=stay)
     for key, runs in measure_slow_visits(visitor, sites, FIRST_TEXT, repeats).items():
         visits[key]["slow_ms"] = runs
     with open_contenders(visitor, sites, FIRST_TEXT) as opened:

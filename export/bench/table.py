@@ -41,10 +41,12 @@ def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
 
 def _footnote(record: dict[str, Any]) -> str:
     web = record["web_versions"]
+    stay = record.get("stay_seconds", 0)
     return (
         f"Medians of {record['repeats']} runs, {record['n']} {record['split']} texts; in "
         f"parentheses, multiples of the first line. {record['browser']}, "
         f"{record['machine']['processor']}, {record['machine']['cores']} cores. The peer is "
         f"{PEER} {web[PEER]} on WebAssembly with the same model files; the server is on the same "
-        "machine and compresses nothing."
+        f"machine and compresses nothing. Before the second visit the first one lasted {stay:.0f} "
+        "seconds beyond its answer."
     )

@@ -1,6 +1,7 @@
 """What is stored for offline use: repaired where it is damaged, called whole only while it is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -62,7 +63,9 @@ def test_offline_a_damaged_store_is_not_called_one(
     page.expect_offline("Offline – not stored for the next visit")
     page.harm(".onnx.gzip")
     page.page.reload()
+    # The model is taken without looking; what it answered meanwhile is taken back.
     page.wait_for("error")
+    assert "is damaged" in page.page.inner_text("#error-text")
     page.expect_offline("Offline – not stored for the next visit")
 
 
@@ -109,3 +112,50 @@ def test_after_a_first_visit_trying_again_needs_no_network(
     page.page.click("#retry")
     page.wait_for("ready")
     assert page.page.input_value("#text") == TEXT
+
+
+RECORD_STATES = """
+globalThis.states = [];
+addEventListener("DOMContentLoaded", () => {
+  const note = () => states.at(-1) === document.body.dataset.state
+    || states.push(document.body.dataset.state);
+  note();
+  new MutationObserver(note).observe(document.body, { attributeFilter: ["data-state"] });
+});
+"""
+FETCHED = """async (url) => {
+  const { headers } = await fetch(url);
+  return [headers.get("content-type"), headers.get("x-verified-sha256")];
+}"""
+
+
+def test_a_model_that_was_put_back_is_started_again(
+    context: BrowserContext, built_site: Path
+) -> None:
+    context.add_init_script(RECORD_STATES)
+    with serve(built_site) as served:
+        page = visit(context, served.address)
+        page.wait_until_stored()
+        label = page.answer(TEXT)
+        page.harm(".onnx.gzip")
+        page.page.reload()
+        page.soon("states.filter((state) => state === 'ready').length === 2", 60_000)
+        assert page.page.evaluate("states") == ["loading", "ready"] * 2
+        assert page.answer(TEXT) == label
+
+
+def test_what_is_stored_is_inflated_and_vouched_for(
+    context: BrowserContext, built_site: Path, bundle: dict[str, Any]
+) -> None:
+    """Chromium keeps what it compiled only beside a response that calls itself WebAssembly."""
+    with serve(built_site) as served:
+        page = visit(context, served.address)
+        page.wait_until_stored()
+        page.page.reload()
+        page.wait_for("ready")
+        runtime = f"{served.address}vendor/onnxruntime-web/"
+        found = page.page.evaluate(FETCHED, f"{runtime}ort-wasm-simd-threaded.wasm.gzip")
+        assert found[0] == "application/wasm"
+        model = bundle["files"]["model"]
+        found = page.page.evaluate(FETCHED, f"{served.address}model/{model['path']}")
+        assert found == ["application/octet-stream", model["content"]["sha256"]]

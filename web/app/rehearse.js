@@ -3,9 +3,9 @@ import { loadClassifier, startModuleWorker } from "../classifier/plain.js";
 /** Answers after which the browser has compiled well what they need. */
 const ANSWERS = 5;
 /** Milliseconds. Chromium stores what it compiled two seconds later. */
-const STORED_AFTER = 4000;
+const STORED_AFTER = 3000;
 /** Milliseconds. The person comes first: a page that was only just opened is about to be written on. */
-const PAUSE = 3000;
+const PAUSE = 2000;
 
 /**
  * Starts the model once more, out of the store and under the eyes of the service worker, as the next visit will:

@@ -159,7 +159,7 @@ def test_a_small_run_measures_everything(
 ) -> None:
     megabits = 400  # the true slow line would take half a minute
     monkeypatch.setattr(measure, "SLOW_LINE", megabits)
-    record = bench(StaleStages(browser_artifact, REAL_DIR), 3, 1)
+    record = bench(StaleStages(browser_artifact, REAL_DIR), 3, 1, stay=1)
     assert record["files"]["onnx_int8"]["sha256"] == sha256_of(browser_artifact.onnx_quantized)
     assert (record["n"], record["repeats"]) == (3, 1)
     assert record["contenders"].keys() == CONTENDERS.keys()

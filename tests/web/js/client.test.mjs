@@ -266,8 +266,8 @@ test("a signal has no say once the load is done, nor over a load that came after
 
 test("a worker that is prepared is the one that loads; only a failure costs it its place", async () => {
   const { client, workers } = setUp();
-  client.prepare("https://example.test/vendor/");
-  assert.deepEqual(workers[0].received, [{ method: "prepare", runtimeUrl: "https://example.test/vendor/", id: 0 }]);
+  client.prepare({ runtimeUrl: "https://example.test/vendor/", trustStored: true });
+  assert.deepEqual(workers[0].received, [{ method: "prepare", runtimeUrl: "https://example.test/vendor/", trustStored: true, id: 0 }]);
   const loading = client.load(call(2));
   assert.equal(workers.length, 1);
   workers[0].reply(1, { error: { code: "runtime", message: "no thread" } });

@@ -44,8 +44,8 @@ test("a classifier says what it is, and how long it took", async () => {
   assert.ok(classifier.report.milliseconds >= 0 && classifier.report.steps.bundle >= 0);
   assert.equal(classifier.report.threads, 1);
   const [prepare, { id: _, ...call }] = workers[0].received;
-  assert.deepEqual(prepare, { method: "prepare", runtimeUrl: "https://example.test/lib/", id: 0 });
-  const wanted = { bundle: TWO, bundleUrl: AT, runtimeUrl: "https://example.test/lib/", cache: true, allowOrigins: [] };
+  assert.deepEqual(prepare, { method: "prepare", runtimeUrl: "https://example.test/lib/", trustStored: false, id: 0 });
+  const wanted = { bundle: TWO, bundleUrl: AT, runtimeUrl: "https://example.test/lib/", cache: true, trustStored: false, allowOrigins: [] };
   assert.deepEqual(call, { method: "load", threads: 1, ...wanted });
   assert.match(String(workers[0].url), /\/web\/classifier\/worker-plain\.js$/);
   classifier.dispose();

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
 
 const TEMPLATE = readFileSync(new URL("../../../web/templates/sw.js.j2", import.meta.url), "utf8");
 const POLICY = "default-src 'none'; connect-src 'self'";
@@ -12,14 +13,19 @@ const integrity = (content) => `sha256-${createHash("sha256").update(content).di
 /** What the browser keeps between two service workers: a network and a CacheStorage. */
 function browser(files) {
   const stores = new Map();
+  const headers = new Map();
   const requests = [];
   const open = async (name) => {
     if (!stores.has(name)) stores.set(name, new Map());
     const store = stores.get(name);
     const key = (request) => (typeof request === "string" ? request : request.url);
     return {
-      put: async (url, response) => void store.set(url, await response.text()),
-      match: async (request) => (store.has(key(request)) ? new Response(store.get(key(request))) : undefined),
+      put: async (url, response) => {
+        headers.set(url, [...response.headers]);
+        store.set(url, await response.text());
+      },
+      match: async (request) =>
+        store.has(key(request)) ? new Response(store.get(key(request)), { headers: headers.get(key(request)) ?? [] }) : undefined,
       keys: async () => [...store.keys()].map((url) => ({ url })),
     };
   };
@@ -37,7 +43,7 @@ function browser(files) {
     if (options.integrity && options.integrity !== integrity(content)) throw new TypeError("integrity");
     return typeof content === "number" ? new Response("", { status: content }) : new Response(content);
   };
-  return { stores, requests, caches, fetch };
+  return { stores, headers, requests, caches, fetch };
 }
 
 /** Runs the template as the build would render it; contents are one text, or several that are equally good. */
@@ -60,7 +66,7 @@ function serviceWorker({ caches, fetch }, version, files) {
     /\{\{ precache .*?\}\}/,
     JSON.stringify(precache),
   );
-  runInNewContext(source, { self, caches, fetch, URL, Headers, Response, Set, Map, Promise, crypto, btoa, Uint8Array });
+  runInNewContext(source, { self, caches, fetch, URL, Headers, Response, Set, Map, Promise, crypto, btoa, Uint8Array, Blob, DecompressionStream });
   const dispatch = async (type, event = {}) => {
     let outcome;
     const background = [];
@@ -200,7 +206,7 @@ async function served(files = LARGE) {
   const read = async (url, mode, cache) => (await worker.dispatch("fetch", get(url, mode, cache))).text();
   const tell = async (type) => {
     let answer;
-    await worker.dispatch("message", { data: { type }, ports: [{ postMessage: (x) => (answer = x) }] });
+    await worker.dispatch("message", { data: { type }, ports: [{ postMessage: (x) => (answer = structuredClone(x)) }] });
     return answer;
   };
   const at = (path) => SCOPE + path;
@@ -236,6 +242,25 @@ test("a file that the host's encoding has inflated on the way is as good, and as
   await worker.dispatch("install");
   assert.equal(world.requests.filter(([path]) => path === "model/m.onnx.gzip").length, 1);
   assert.equal([...world.stores.values()][0].get(`${SCOPE}model/m.onnx.gzip`), "unpacked");
+});
+
+test("a large file is stored inflated, with the hash of what it holds, as what it is; others as they came", async () => {
+  const packed = gzipSync("binary");
+  const { world, store, at } = await served({ ...V1, "vendor/r.wasm.gzip": [packed, "binary"], "model/m.onnx.gzip": [packed, "binary"] });
+  const sha256 = createHash("sha256").update("binary").digest("hex");
+  const told = (path) => Object.fromEntries(world.headers.get(at(path)));
+  assert.equal(store.get(at("vendor/r.wasm.gzip")), "binary");
+  assert.deepEqual(told("vendor/r.wasm.gzip"), { "content-type": "application/wasm", "x-verified-sha256": sha256 });
+  assert.deepEqual(told("model/m.onnx.gzip"), { "content-type": "application/octet-stream", "x-verified-sha256": sha256 });
+  assert.equal(told("app/main.js")["x-verified-sha256"], undefined);
+});
+
+test("what cannot be inflated to what this version holds is not stored", async () => {
+  const packed = gzipSync("of another version");
+  const world = browser((path) => ({ ...V1, "model/m.onnx.gzip": packed })[path || "./"]);
+  const worker = serviceWorker(world, "v1", { ...V1, "model/m.onnx.gzip": [packed, "binary"] });
+  await assert.rejects(worker.dispatch("install"), /not the content of this version/);
+  assert.equal(world.stores.size, 0);
 });
 
 for (const [path, mode] of [["app/main.js", "cors"], ["./", "navigate"]]) {
@@ -282,18 +307,20 @@ test("versions are never mixed: where a file is damaged and the server has anoth
 
 test("it calls itself whole only after a repair that fetched what was missing or damaged, and nothing else", async () => {
   const { server, store, asked, tell, at } = await served();
-  assert.equal(await tell("repair"), true);
+  assert.deepEqual(await tell("repair"), { whole: true, damaged: "none" });
   assert.deepEqual(asked(), []);
   store.set(at("model/m.onnx.gzip"), "pacced");
   store.set(SCOPE, "damaged");
   store.delete(at("app/main.js"));
-  assert.equal(await tell("repair"), true);
+  assert.deepEqual(await tell("repair"), { whole: true, damaged: "mended" });
   assert.deepEqual(asked().sort(), ["", "app/main.js", "model/m.onnx.gzip"]);
   assert.equal(store.get(at("model/m.onnx.gzip")), "packed");
   assert.equal(store.size, 4);
-  store.set(at("model/m.onnx"), "damaged");
+  store.set(at("app/main.js"), "damaged");
   server.files = {};
-  assert.equal(await tell("repair"), false);
+  assert.deepEqual(await tell("repair"), { whole: false, damaged: "none" });
+  store.set(at("model/m.onnx.gzip"), "damaged");
+  assert.deepEqual(await tell("repair"), { whole: false, damaged: "lost" });
 });
 
 test("a store that was taken away is filled again, wholly or not at all", async () => {
@@ -301,10 +328,10 @@ test("a store that was taken away is filled again, wholly or not at all", async 
   const { "app/main.js": main } = server.files;
   world.stores.clear();
   server.files["app/main.js"] = "newer";
-  assert.equal(await tell("repair"), false);
+  assert.deepEqual(await tell("repair"), { whole: false, damaged: "none" });
   assert.equal(world.stores.size, 0);
   server.files["app/main.js"] = main;
-  assert.equal(await tell("repair"), true);
+  assert.deepEqual(await tell("repair"), { whole: true, damaged: "none" });
   assert.equal([...world.stores.values()][0].size, 4);
 });
 
@@ -312,7 +339,7 @@ test("a version that the server has left behind is not begun again", async () =>
   const { server, world, asked, tell } = await served();
   world.stores.clear();
   server.files["./"] = "<html>two";
-  assert.equal(await tell("repair"), false);
+  assert.deepEqual(await tell("repair"), { whole: false, damaged: "none" });
   assert.deepEqual(asked(), ["", ""]);
   assert.equal(world.stores.size, 0);
 });

@@ -129,7 +129,7 @@ def _in_browser(folder: Path, rule: Rule, texts: list[str], repeats: int) -> tup
         browser = stack.enter_context(launch_browser())
         visitor = Visitor(browser)
         # Once: what a visit transfers does not change from one to the next.
-        visits = measure_visits(visitor, sites, FIRST_TEXT, 1, contenders)
+        visits = measure_visits(visitor, sites, FIRST_TEXT, 1, contenders, stay=0)
         opened = stack.enter_context(open_contenders(visitor, sites, FIRST_TEXT, contenders))
         pages = {name: page for name, (page, _) in opened.items()}
         milliseconds, _ = measure_latency(pages, texts, repeats, "latency")

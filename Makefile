@@ -18,15 +18,16 @@ web: build
 build: $(VENV)/installed
 	$(PY) scripts/build_web.py
 
-test: $(VENV)/installed
+test: build
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going test-web test-rest
 
-# Side by side: browsers wait much. What is built in web/ is built by one of the two alone.
+# Side by side: browsers wait much. What is built in web/ is built by one of the two alone, once more
+# than before them. Of two trainings on a thread a core each is done sooner than of one on all.
 test-web:
 	$(PY) -m pytest -m web
 
 test-rest:
-	$(PY) -m pytest -m "not web"
+	OMP_NUM_THREADS=1 $(PY) -m pytest -m "not web"
 
 lint: $(VENV)/installed
 	$(PY) -m ruff check .

@@ -42,7 +42,6 @@ needs_data = pytest.mark.skipif(
 # What installs npm packages into web/ or export/bench/, or builds web/.
 IN_WEB = (
     "tests/web/",
-    "tests/package/",
     "tests/export/site/",
     "tests/export/bench/",
     "tests/export/hub/test_javascript.py",

@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from export.site.build import WEB_DIR
+from export.pipeline import StaleStages
+from export.site.build import MODEL_BUNDLE, WEB_DIR
 from export.site.npm import install_packages, node_command
-from tests.web.conftest import browser, built_site, context  # noqa: F401
+from tests.conftest import REAL_DIR
+from tests.web.conftest import browser, context  # noqa: F401
+from training.run.artifact import BROWSER_RUN, find_artifact
 from training.run.files import ROOT
 
 PACKAGE = WEB_DIR / "classifier"
@@ -54,9 +57,13 @@ def projects(tarball: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model_folder(built_site: Path) -> Path:  # noqa: F811
-    """The bundle and what it names."""
-    return built_site / "model"
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle and what it names, as they were built last: others may build while this runs."""
+    if not (WEB_DIR / MODEL_BUNDLE).is_file():
+        StaleStages(find_artifact(BROWSER_RUN), REAL_DIR).site()
+    copy = tmp_path_factory.mktemp("built") / "model"
+    shutil.copytree(WEB_DIR / "model", copy)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from export.pipeline import StaleStages
 from export.quality.answer import Answer
+from export.quality.stages import ModelStages
 from export.rows.scorer import Model, open_in_worker, score_in_worker
 from training.run.artifact import BROWSER_RUN, find_artifact
 from training.run.errors import CheckError
@@ -28,7 +28,7 @@ def load_model(run: str | Path, data: Path | None = None) -> Model:
         InputError: there is no such run, or its data cannot be had.
     """
     artifact = find_artifact(str(run))
-    stages = StaleStages(artifact, data, lambda _: None)
+    stages = ModelStages(artifact, data, lambda _: None)
     calibration = stages.calibration()
     kept = ("temperature", "temperature_slope", "unsure_below")
     return Model(

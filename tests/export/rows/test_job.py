@@ -142,3 +142,27 @@ def test_what_cannot_be_written_is_said_before_anything_is_computed(
     source.write_text("text,label\na,b\n")
     with pytest.raises(InputError, match="has a column 'label'"):
         ask(calibrated, source, tmp_path / "out.csv")
+
+
+def test_a_table_job_never_loads_what_only_training_and_export_need(
+    source: Path, calibrated: Path
+) -> None:
+    """They take seconds to start and half a gigabyte, beside workers of a tenth of that."""
+    target = source.with_name("out.csv")
+    call = (
+        "import runpy, sys; sys.argv = sys.argv[1:]; code = 0\n"
+        "try: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit as end: code = end.code\n"
+        "heavy = {'torch', 'transformers', 'sklearn', 'datasets', 'optimum', 'ray'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    script, run = str(ROOT / "scripts" / "classify.py"), ["--run", str(calibrated)]
+    files = [str(source), str(target), *run, "--data", str(SAMPLE_DIR), "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", call, script, *files],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "0 []\n", done.stderr
+    assert target.is_file()

@@ -2,6 +2,9 @@
 
 import csv
 import os
+import re
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

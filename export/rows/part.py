@@ -48,17 +48,10 @@ class PartWriter:
     Args:
         folder: a path that all workers see, or a URI.
         onnxruntime: the version of whoever started the job.
-
-    Raises:
-        CheckError: another version of onnxruntime is installed here.
     """
 
     def __init__(self, model: Model, output: Output, folder: str, onnxruntime: str) -> None:
-        if ort.__version__ != onnxruntime:
-            raise CheckError(
-                f"a worker has onnxruntime {ort.__version__}, this machine {onnxruntime}: their "
-                "answers may differ; install the same version on all"
-            )
+        self._wanted = onnxruntime
         self._score = Scorer(model)
         self._output, self._folder = output, folder
 
@@ -67,7 +60,14 @@ class PartWriter:
 
         Raises:
             InputError: a row cannot be written.
+            CheckError: another version of onnxruntime is installed here.
         """
+        # Not when it is opened: Ray would open it again and again.
+        if ort.__version__ != self._wanted:
+            raise CheckError(
+                f"a worker has onnxruntime {ort.__version__}, this machine {self._wanted}: their "
+                "answers may differ; install the same version on all"
+            )
         rows, columns, schema = pickle.loads(part["rows"])
         table = Table(columns, iter(()), schema)
         with tempfile.TemporaryDirectory(prefix="part-") as scratch:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -166,3 +167,15 @@ def test_a_table_job_never_loads_what_only_training_and_export_need(
     )
     assert done.stdout == "0 []\n", done.stderr
     assert target.is_file()
+
+
+def test_without_ray_it_is_one_sentence(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(ROOT / "scripts" / "classify.py"))["main"]
+    assert main(["one sentence", "--ray", "auto"]) == 2
+    assert "--ray takes two names" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "export.rows.cluster", raising=False)
+    assert main([str(source), str(source.with_name("out")), "--ray", "auto"]) == 2
+    assert "which is not installed; run: pip install" in capsys.readouterr().err

@@ -43,6 +43,7 @@ COMPLETE = "_SUCCESS"  # in a folder under a URI, once all parts are there
 _OBJECTS = 512 * 2**20  # bytes of parts under way on this machine
 _PACKAGES = ("export", "training")  # what workers need of this project, artifacts left out
 _INDEX, _FILE = "index", "file"
+_KINDS = {kind.__name__: kind for kind in (InputError, CheckError)}
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,13 @@ class _Write:
         self._writer = PartWriter(ray.get(model), *others)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        done = [json.dumps(self._writer(part)) for part in batch.to_pylist()]
-        return pa.table({"done": done})
+        return pa.table({"done": [json.dumps(self._done(part)) for part in batch.to_pylist()]})
+
+    def _done(self, part: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._writer(part)
+        except (InputError, CheckError) as error:  # told, for Ray keeps no more than a traceback
+            return {"failed": type(error).__name__, "said": str(error)}
 
 
 def classify_on_cluster(
@@ -101,6 +107,8 @@ def classify_on_cluster(
         try:
             for row in _answered(work, sent, folder):
                 found = json.loads(row["done"])
+                if "failed" in found:
+                    raise _KINDS[found["failed"]](found["said"])
                 if found["name"] in names:
                     raise CheckError(f"part {found['name']} came twice; report this")
                 names.add(found["name"])
@@ -188,9 +196,9 @@ def _said(error: BaseException) -> Exception:
     cause: BaseException | None = error
     while cause is not None:
         inner = getattr(cause, "cause", None)
-        for found in (cause, inner):
-            for kind in (InputError, CheckError):
-                if isinstance(found, kind):
-                    return kind(one_line(found if inner is None else inner))
+        for found in (inner, cause):
+            if isinstance(found, tuple(_KINDS.values())):
+                kind = next(kind for kind in _KINDS.values() if isinstance(found, kind))
+                return kind(one_line(found))
         cause = cause.__cause__ or inner
     return CheckError(f"the cluster gave up: {one_line(error, 300)}")

@@ -7,10 +7,6 @@ from typing import Any
 
 from export.browser.classify import ask_engines
 from export.browser.engines import CHROMIUM
-from export.graph.ahead import optimize_ahead
-from export.graph.from_torch import export_onnx, is_exported
-from export.int8.quantize import is_quantized, quantize
-from export.quality.calibrate import calibrate, present_calibration
 from export.quality.cost import record_costs, require_evaluated
 from export.quality.parity import (
     add_browser_result,
@@ -21,13 +17,13 @@ from export.quality.parity import (
     without_browser,
 )
 from export.quality.robustness import measure_robustness
+from export.quality.stages import ModelStages
 from export.site.build import WEB_DIR, BuiltSite, build_site, render_site
 from export.site.page import page_facts
-from training.data.load import LabelledData, load_data
 from training.run.artifact import Artifact
 
 
-class StaleStages:
+class StaleStages(ModelStages):
     """Brings an artifact's ONNX files, its records and its site up to date.
 
     Data is loaded only when a stage needs it: a site whose records are fresh builds without any.
@@ -40,36 +36,8 @@ class StaleStages:
         say: Callable[[str], None] = print,
         web: Path = WEB_DIR,
     ) -> None:
-        self.artifact = artifact
-        self.config = artifact.load_config()
-        self._directory = directory
-        self._data: LabelledData | None = None
-        self._exported = False
-        self._say = say
+        super().__init__(artifact, directory, say)
         self._web = web
-
-    @property
-    def data(self) -> LabelledData:
-        if self._data is None:
-            self._data = load_data(self.config.data, self._directory)
-            self._say(self._data.provenance.summary())
-        return self._data
-
-    def export(self) -> None:
-        """Make the ONNX files where they are missing or stale; looks once."""
-        if self._exported:
-            return
-        if is_exported(self.artifact):
-            self._say("ONNX fp32: up to date")
-        else:
-            export_onnx(self.artifact, self.data.splits["validation"]["text"])
-            self._say(f"ONNX fp32: written to {self.artifact.onnx}")
-        if is_quantized(self.artifact, self.config.quantize):
-            self._say("ONNX int8: up to date")
-        else:
-            quantize(self.artifact, self.config.quantize)
-            self._say(f"ONNX int8: written to {self.artifact.onnx_quantized}")
-        self._exported = True
 
     def parity(self, *, again: bool = False) -> dict[str, Any]:
         """The parity record of the present files, measured now if need be or ``again``."""
@@ -80,22 +48,6 @@ class StaleStages:
             self._say(f"parity: up to date ({self.artifact.parity})")
             return record
         return check_parity(self.artifact, self.data, page=page)
-
-    def calibration(self, *, again: bool = False) -> dict[str, Any]:
-        """Temperature and threshold of the present int8 file, fitted now if need be."""
-        self.export()
-        record = None if again else present_calibration(self.artifact)
-        if record is not None:
-            self._say(f"calibration: up to date ({self.artifact.calibration})")
-            return record
-        return calibrate(self.artifact, self.data)
-
-    def shipped(self) -> bytes:
-        """The int8 graph as a page gets it, optimized and not compressed."""
-        self.export()
-        with tempfile.TemporaryDirectory(prefix="shipped-") as folder:
-            optimize_ahead(self.artifact.onnx_quantized, made := Path(folder) / "model.onnx")
-            return made.read_bytes()
 
     def robustness(self) -> dict[str, Any]:
         """How the present int8 file holds out against changed texts, measured now."""

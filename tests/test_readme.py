@@ -1,11 +1,17 @@
 """The READMEs say what the records say, and name only what exists."""
 
+import csv
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from export.readme.render import PAGES, README, render
+from tests.conftest import REAL_DIR
+from training.run.artifact import Artifact
 from training.run.files import ROOT
 
 TEXT = README.read_text(encoding="utf-8")
@@ -68,3 +74,29 @@ def test_make_targets_that_are_named_exist() -> None:
     targets = set(re.findall(r"\bmake (\w+)\b", TEXT)) - {"it", "sure"}
     assert {"web", "test", "build"} <= targets
     assert [t for t in targets if not re.search(rf"^{t}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.slow
+def test_the_table_that_is_shown_is_the_one_that_comes_out(
+    browser_artifact: Artifact, tmp_path: Path
+) -> None:
+    section = TEXT.partition("## A table of a million rows")[2]
+    shown = re.search(r"```console\n(.*?)```", section, re.DOTALL)[1]
+    _, before, called, after = re.split(r"^\$ (?:cat \S+\n|(?=python ))", shown, flags=re.MULTILINE)
+    call, *said = called.splitlines()
+    (tmp_path / "moments.csv").write_text(before)
+    script, *arguments = call.removeprefix("python ").split()
+    command = [sys.executable, str(ROOT / script), *arguments, "--data", str(REAL_DIR)]
+    paths = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=paths, stderr=subprocess.PIPE, text=True)
+    assert done.stderr.splitlines()[-len(said) :] == said
+    found, expected = (
+        list(csv.DictReader(text.splitlines()))
+        for text in ((tmp_path / arguments[1]).read_text(), after)
+    )
+    assert [list(row) for row in found] == [list(row) for row in expected]
+    # Processors round products of eight bits differently, by less than anybody would read.
+    for row, other in zip(found, expected, strict=True):
+        one, two = row.pop("probability"), other.pop("probability")
+        assert row == other and bool(one) == bool(two)
+        assert float(one or 0) == pytest.approx(float(two or 0), abs=0.01)

@@ -9,16 +9,15 @@ import numpy as np
 from optimum.exporters.onnx import export
 from optimum.exporters.tasks import TasksManager
 
-from export.fresh import ONNX_PACKAGES, finish, is_fresh
+from export.fresh import finish
 from export.graph import session as runtime
+from export.graph.exported import inputs_of, stamp_of
 from export.graph.quiet import quiet_libraries
 from training.bases.pooling import MEAN_POOLED
 from training.measure import predict as torch_runtime
 from training.measure.predict import open_classifier
 from training.run.artifact import Artifact
 from training.run.errors import CheckError
-from training.run.files import code_sha256, sha256_of
-from training.run.provenance import package_versions
 
 MAX_LOGIT_DIFFERENCE = 1e-4
 CHECKED_TEXTS = 64
@@ -36,11 +35,6 @@ def pick_texts(texts: Sequence[str]) -> list[str]:
     return [ranked[round(place)] for place in places]
 
 
-def is_exported(artifact: Artifact) -> bool:
-    """Whether ``model.onnx`` is there and was made from the run's present files by this code."""
-    return is_fresh(_stamp(artifact), _inputs(artifact), artifact.onnx)
-
-
 def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
     """Write ``onnx/model.onnx``, float32, with dynamic batch and length.
 
@@ -52,7 +46,7 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
         ExportError: a logit differs from torch by more than 1e-4.
     """
     artifact.onnx_dir.mkdir(exist_ok=True)
-    inputs = _inputs(artifact)
+    inputs = inputs_of(artifact)
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
         with quiet_libraries():
             _write_onnx(artifact, Path(folder) / "model.onnx")
@@ -64,7 +58,7 @@ def export_onnx(artifact: Artifact, texts: Sequence[str]) -> Path:
                 f"more than {MAX_LOGIT_DIFFERENCE:.0e}; nothing was written"
             )
         shutil.move(exported, artifact.onnx)
-    finish(_stamp(artifact), inputs, artifact.onnx, max_logit_difference=difference)
+    finish(stamp_of(artifact), inputs, artifact.onnx, max_logit_difference=difference)
     return artifact.onnx
 
 
@@ -82,21 +76,3 @@ def _largest_difference(artifact: Artifact, model: Path, texts: list[str]) -> fl
     expected = torch_runtime.predict(artifact, texts, description="check: torch")
     actual = runtime.predict(artifact, model, texts, description="check: ONNX fp32")
     return float(np.abs(expected - actual).max())
-
-
-def _stamp(artifact: Artifact) -> Path:
-    return artifact.onnx_dir / "export.json"
-
-
-def _inputs(artifact: Artifact) -> dict[str, object]:
-    files = (
-        artifact.weights,
-        artifact.model_config,
-        artifact.tokenizer,
-        artifact.tokenizer_config,
-    )
-    return {
-        "files": {file.name: sha256_of(file) for file in files},
-        "code": code_sha256("export/graph", "training/bases/pooling.py"),
-        "versions": package_versions(("torch", *ONNX_PACKAGES)),
-    }

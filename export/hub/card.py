@@ -9,7 +9,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from export.hub.agreement import ALONE, TOGETHER
-from export.quality.calibrate import present_calibration
+from export.quality.calibrated import present_calibration
 from training.report.words import markdown_table
 from training.run.artifact import Artifact
 from training.run.errors import InputError

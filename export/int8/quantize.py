@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
 import onnx
@@ -12,14 +11,12 @@ from optimum.onnxruntime import ORTQuantizer
 from optimum.onnxruntime.configuration import AutoQuantizationConfig
 
 from export.compress import compressed
-from export.fresh import ONNX_PACKAGES, finish, is_fresh
+from export.fresh import finish
 from export.graph.quiet import quiet_libraries
-from export.int8.activations import RANGE_TEXTS
 from export.int8.prepared import QuantizationError, prepare
+from export.int8.quantized import inputs_of, stamp_of
 from training.run.artifact import Artifact
 from training.run.config import QuantizeConfig
-from training.run.files import code_sha256, sha256_of
-from training.run.provenance import package_versions
 
 # Operators that compute or look up in eight bits; the last is how an int8 embedding is read.
 QUANTIZED_OPERATORS = (
@@ -31,13 +28,6 @@ QUANTIZED_OPERATORS = (
 )
 
 
-def is_quantized(artifact: Artifact, config: QuantizeConfig) -> bool:
-    """Whether ``model_quantized.onnx`` is there and was made from the present model, tokenizer and
-    scheme by this code.
-    """
-    return is_fresh(_stamp(artifact), _inputs(artifact, config), artifact.onnx_quantized)
-
-
 def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
     """Write ``onnx/model_quantized.onnx``: int8 weights, activations scaled at run time.
 
@@ -45,14 +35,14 @@ def quantize(artifact: Artifact, config: QuantizeConfig) -> Path:
         QuantizationError: no node was quantized, the file is larger than the scheme allows, or the
             graph could not be prepared without changing what it computes.
     """
-    inputs = _inputs(artifact, config)
+    inputs = inputs_of(artifact, config)
     with tempfile.TemporaryDirectory(dir=artifact.onnx_dir) as folder:
         made = Path(folder) / artifact.onnx_quantized.name
         make_int8(artifact, config, made)
         counts = count_quantized(made)
         _check(artifact, made, counts, config)
         shutil.move(made, artifact.onnx_quantized)
-    finish(_stamp(artifact), inputs, artifact.onnx_quantized, quantized_nodes=counts)
+    finish(stamp_of(artifact), inputs, artifact.onnx_quantized, quantized_nodes=counts)
     return artifact.onnx_quantized
 
 
@@ -103,20 +93,3 @@ def _check(artifact: Artifact, made: Path, counts: dict[str, int], config: Quant
             f"{artifact.onnx}: quantized to {megabytes:.1f} MB compressed, over the limit of "
             f"{config.max_megabytes} MB (quantize.max_megabytes); quantize more, or more coarsely"
         )
-
-
-def _stamp(artifact: Artifact) -> Path:
-    return artifact.onnx_dir / "quantize.json"
-
-
-def _inputs(artifact: Artifact, config: QuantizeConfig) -> dict[str, object]:
-    return {
-        "model": sha256_of(artifact.onnx) if artifact.onnx.is_file() else None,
-        # Ranges are measured on ids, so that what makes ids of texts decides them, too.
-        "tokenizer": sha256_of(artifact.tokenizer),
-        "tokenizer_config": sha256_of(artifact.tokenizer_config),
-        "scheme": asdict(config),
-        "range_texts": sha256_of(RANGE_TEXTS),
-        "code": code_sha256("export/int8", "export/graph", "export/compress.py"),
-        "versions": package_versions(("numpy", *ONNX_PACKAGES)),
-    }

@@ -1,17 +1,14 @@
 """Temperature and threshold of the shipped int8 model, fitted on validation, told of test."""
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from export.fresh import record_saying
 from export.graph import session as runtime
-from export.quality.facts import FP32, REFERENCE, file_facts
+from export.quality.calibrated import files_of, settings_of
 from training.data.load import LabelledData
 from training.measure.calibration import (
-    SURE_CONFIDENCE,
     describe,
     find_threshold,
     fit_temperature,
@@ -54,8 +51,8 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
         "run": artifact.name,
         "fitted_on": FITTED_ON,
         "data": data.provenance.reference(),
-        "files": _files(artifact),
-        "settings": _settings(artifact),
+        "files": files_of(artifact),
+        "settings": settings_of(artifact),
         **temperature.record(),
         "unsure_below": None if unsure_below is None else round(unsure_below, 4),
         "splits": {
@@ -68,22 +65,6 @@ def calibrate(artifact: Artifact, data: LabelledData) -> dict[str, Any]:
     }
     write_json(artifact.calibration, record)
     return record
-
-
-def present_calibration(artifact: Artifact) -> dict[str, Any] | None:
-    """The record if it speaks of the files that are there, under the settings in force."""
-    return record_saying(artifact.calibration, files=_files(artifact), settings=_settings(artifact))
-
-
-def _settings(artifact: Artifact) -> dict[str, Any]:
-    wanted = asdict(artifact.load_config().calibration)
-    return wanted | {"confidence": SURE_CONFIDENCE, "temperature_by": "entropy"}
-
-
-def _files(artifact: Artifact) -> dict[str, dict[str, Any]]:
-    """What decides the answers of the int8 file, the other models left out."""
-    facts = file_facts(artifact)
-    return {name: fact for name, fact in facts.items() if name not in (REFERENCE, FP32)}
 
 
 def summary(record: dict[str, Any]) -> str:

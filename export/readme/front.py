@@ -7,6 +7,8 @@ from export.bench.contenders import OURS
 from export.choice import RECORD as CHOICE
 from export.quality.engines import measured_engines
 from export.quality.facts import BROWSER, FP32, INT8, REFERENCE
+from export.readme.of_many import scale
+from export.rows import RECORD as ROWS
 from training.report.table import PUBLISHED
 from training.report.words import listed, markdown_table
 from training.run.artifact import ARTIFACTS_DIR, BROWSER_RUN, Artifact
@@ -29,6 +31,7 @@ def blocks() -> dict[str, str]:
     return {
         "results": _results(parity, metrics, read_json(PUBLISHED)),
         "page": _page(parity, read_json(BENCH)["contenders"][OURS]),
+        "scale": scale(read_json(ROWS)),
         "tested": engines_sentence(parity),
         "others": _others(read_json(CHOICE), read_json(SERVICE.metrics("test"))),
     }

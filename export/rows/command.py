@@ -4,14 +4,17 @@ import hashlib
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import onnxruntime as ort
 from tqdm import tqdm
 
 from export.rows.job import Problems, classify_table
+from export.rows.places import files_in, is_remote
+from export.rows.row import Row
 from export.rows.score import WINDOW, load_model
 from export.rows.scorer import Model
-from export.rows.tables import STANDARD, format_of, kind_of, open_table
+from export.rows.tables import FORMATS, STANDARD, format_of, kind_of, open_table
 from export.rows.writers import Output
 from training.run.cli import require_counts, require_folder_of
 from training.run.errors import InputError
@@ -31,6 +34,7 @@ class Request:
     errors: str = "skip"
     escape_formulae: bool = False
     workers: int | None = None
+    ray: str | None = None
 
 
 def is_table(name: str) -> bool:
@@ -45,12 +49,14 @@ def classify_file(request: Request) -> int:
         InputError: a table cannot be read or written, or a row is at fault.
         CheckError: a worker died; the same call goes on.
     """
+    if request.ray is not None:
+        return _classify_on_cluster(request, request.ray)
     output = Output(_require_target(request), request.top, request.escape_formulae)
     table = open_table(request.source, request.column, request.format)
     output.columns_of(table)  # now, before anything is computed
     model = load_model(request.run, request.data)
     problems = Problems(request.source, request.errors)
-    with tqdm(total=table.about, unit="row", desc="classify", file=sys.stderr) as bar:
+    with _bar(table.about) as bar:
 
         def progress(rows: int, resumed: int) -> None:
             bar.initial += resumed  # so that the rate is that of what was computed now
@@ -60,9 +66,45 @@ def classify_file(request: Request) -> int:
         done = classify_table(
             table, request.target, output, model, told, problems, request.workers, progress
         )
+    return _counted(done, problems)
+
+
+def _classify_on_cluster(request: Request, address: str) -> int:
+    from export.rows.cluster import Work, classify_on_cluster
+
+    require_counts(top=request.top, workers=1 if request.workers is None else request.workers)
+    if not is_remote(request.target):
+        require_folder_of(Path(request.target), "folder of answers")
+    files = [file for file in files_in(request.source) if kind_of(file) is not None]
+    if not files:
+        raise InputError(f"{request.source}: no table in it ({', '.join(FORMATS)}); see its names")
+    kind = request.format or ("jsonl" if kind_of(files[0]) == "jsonl" else "parquet")
+    output = Output(format_of(request.target, kind), request.top, request.escape_formulae)
+    output.columns_of(open_table(files[0], request.column))  # now, as above
+    model = load_model(request.run, request.data)
+    problems = Problems(request.source, request.errors)
+    with _bar(None) as bar:
+
+        def done(found: dict[str, Any]) -> None:
+            bar.update(found["rows"])
+            file = f"{Path(found['file']).name}, " if len(files) > 1 else ""
+            for problem, where in found["problems"]:
+                problems.note([Row(f"{file}{where}", {}, problem=problem)])
+
+        work = Work(files, request.target, request.column, output, request.workers)
+        classify_on_cluster(work, model, address, done)
+        rows = bar.n
+    return _counted(rows, problems)
+
+
+def _bar(about: int | None) -> Any:
+    return tqdm(total=about, unit="row", desc="classify", file=sys.stderr)
+
+
+def _counted(rows: int, problems: Problems) -> int:
     for sentence in problems.sentences():
         print(sentence, file=sys.stderr)
-    return done
+    return rows
 
 
 def _require_target(request: Request) -> str:

@@ -1,46 +1,57 @@
 """How fast tables are classified, beside what others would reach for, as a record."""
 
+import csv
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import threading
+from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
+import pyarrow.parquet as pq
 
 from export.hub.folder import write_folder
 from export.pipeline import StaleStages
-from export.rows.contenders import BATCH, CONTENDERS, OURS
-from training.run.errors import CheckError, one_line
+from export.rows.contenders import BATCH, CONTENDERS, ON_RAY, OURS
+from export.rows.watch import Seen, watch
+from training.report.words import NOTHING
+from training.run.errors import CheckError
 from training.run.files import ROOT, describe_file
 from training.run.provenance import circumstances
 
 SPLIT = "test"
-_EVERY = 0.1  # seconds between two looks at memory
+Facts = dict[str, Any]
 
 
-def measure_rows(stages: StaleStages, rows: int, repeats: int) -> dict[str, Any]:
+def measure_rows(
+    stages: StaleStages, rows: int, repeats: int, ray: bool = False, table_rows: int = 0
+) -> Facts:
     """Classify ``rows`` texts by each contender, in turns.
 
+    Args:
+        ray: one and two workers of a Ray cluster on this machine, too.
+        table_rows: of a table that our own job makes another of; 0 leaves it out.
+
     Raises:
-        CheckError: a contender ended early.
+        CheckError: a contender ended early, or our job lost a row.
     """
     stages.calibration()
     texts = list(islice(cycle(stages.data.splits[SPLIT]["text"]), rows))
-    with tempfile.TemporaryDirectory(prefix="rows-") as name:
-        place = Path(name)
+    names = [*CONTENDERS, *(ON_RAY if ray else ())]
+    runs: dict[str, list[Facts]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory(prefix="rows-") as made:
+        place = Path(made)
         (place / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
         write_folder(stages.artifact, place / "folder")
-        runs: dict[str, list[dict[str, Any]]] = {contender: [] for contender in CONTENDERS}
         for _ in range(repeats):
-            for contender, found in runs.items():
-                found.append(_run(contender, stages.artifact.path, place))
-    labels = runs[OURS][0]["labels"]
+            for name, found in runs.items():
+                found.append(_run(name, stages.artifact.path, place))
+        labels = runs[OURS][0]["labels"]
+        facts = {name: _facts(found, labels) for name, found in runs.items()}
+        one = _table(stages, texts, labels, table_rows, place) if table_rows else None
     return {
         "run": stages.artifact.name,
         "data": stages.data.provenance.reference(),
@@ -49,65 +60,72 @@ def measure_rows(stages: StaleStages, rows: int, repeats: int) -> dict[str, Any]
         "repeats": repeats,
         "batch_size": BATCH,
         "onnx_int8": describe_file(stages.artifact.onnx_quantized),
-        "contenders": {name: _facts(found, labels) for name, found in runs.items()},
+        "contenders": {name: facts[name] for name in CONTENDERS},
+        **({"ray": {str(count): facts[name] for name, count in ON_RAY.items()}} if ray else {}),
+        **({"table": one} if one else {}),
         **circumstances(),
     }
 
 
-def _facts(found: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
+def _facts(found: list[Facts], labels: list[str]) -> Facts:
     rates = [len(labels) / run["seconds"] for run in found]
     same = sum(a == b for a, b in zip(found[0]["labels"], labels, strict=True))
+    starts = [run["start_seconds"] for run in found if "start_seconds" in run]
     return {
         "rows_per_second": {"median": median(rates), "all": rates},
-        "peak_megabytes": max(run["peak_bytes"] for run in found) / 1e6,
+        "peak_megabytes": max(run["seen"].peak_bytes for run in found) / 1e6,
+        "cpu_use": median(run["seen"].cpu_use for run in found),
         "same_label": same / len(labels),
+        **({"start_seconds": {"median": median(starts), "all": starts}} if starts else {}),
     }
 
 
-def _run(contender: str, run: Path, place: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "export.rows.contenders", contender, str(run.absolute())]
+def _run(name: str, run: Path, place: Path) -> Facts:
+    command = [sys.executable, "-m", "export.rows.contenders", name, str(run.absolute())]
     files = [str(place / "folder"), str(place / "texts.json")]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with (place / "log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [*command, *files], stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-        )
-        seen = _Watch(process.pid)
-        out, _ = process.communicate()
-        seen.stop()
-        if process.returncode:
-            log.seek(0)
-            last = (log.read().strip().splitlines() or ["nothing"])[-1]
-            raise CheckError(f"{contender}: ended early; it said: {one_line(ValueError(last))}")
-    answer = json.loads(out.strip().splitlines()[-1])
-    return answer | {"peak_bytes": seen.peak}
+    try:
+        seen = _watched([*command, *files], place)
+    except CheckError as error:
+        raise CheckError(f"{name}: {error}") from error
+    return json.loads(seen.out.strip().splitlines()[-1]) | {"seen": seen}
 
 
-class _Watch:
-    """The most memory that a process and its children had; what they share counts twice."""
-
-    def __init__(self, pid: int) -> None:
-        self.peak = 0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, args=(psutil.Process(pid),))
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self, process: psutil.Process) -> None:
-        while not self._ended.wait(_EVERY):
-            memory = 0
-            try:
-                for one in (process, *process.children(recursive=True)):
-                    memory += one.memory_info().rss
-            except psutil.Error:  # one that has just ended
-                continue
-            self.peak = max(self.peak, memory)
+def _watched(command: list[str], place: Path) -> Seen:
+    return watch(command, os.environ | {"PYTHONPATH": os.pathsep.join(_paths())}, place / "log")
 
 
-def table(record: dict[str, Any]) -> list[list[str]]:
+def _paths() -> list[str]:
+    return [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+
+
+def _table(
+    stages: StaleStages, texts: Sequence[str], labels: list[str], rows: int, place: Path
+) -> Facts:
+    """Our own command on a CSV table of so many rows, made by repeating the texts."""
+    source, target = place / "table.csv", place / "answers.parquet"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "text"])
+        writer.writerows(enumerate(islice(cycle(texts), rows)))
+    script = [sys.executable, str(ROOT / "scripts" / "classify.py"), str(source), str(target)]
+    options = ["--run", str(stages.artifact.path.absolute()), "--column", "text"]
+    seen = _watched([*script, *options], place)
+    found = pq.read_table(target, columns=["id", "label"])
+    if found["id"].to_pylist() != [str(n) for n in range(rows)]:
+        raise CheckError(f"the table of {rows:,} rows came out with others, or in another order")
+    expected = islice(cycle(labels), rows)
+    same = sum(a == b for a, b in zip(found["label"].to_pylist(), expected, strict=True))
+    return {
+        "rows": rows,
+        "seconds": seen.seconds,
+        "rows_per_second": rows / seen.seconds,
+        "peak_megabytes": seen.peak_bytes / 1e6,
+        "cpu_use": seen.cpu_use,
+        "same_label": same / rows,
+    }
+
+
+def table(record: Facts) -> list[list[str]]:
     """A row for each contender, as a README shows it."""
     ours = record["contenders"][OURS]["rows_per_second"]["median"]
     return [
@@ -116,6 +134,7 @@ def table(record: dict[str, Any]) -> list[list[str]]:
             f"{facts['rows_per_second']['median']:,.0f}",
             f"{ours / facts['rows_per_second']['median']:.1f} ×",
             f"{facts['peak_megabytes']:,.0f} MB",
+            f"{facts['cpu_use']:.0%}" if "cpu_use" in facts else NOTHING,
             f"{facts['same_label']:.1%}",
         ]
         for name, facts in record["contenders"].items()

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from export.graph import session as runtime
-from export.pipeline import StaleStages
 from export.quality.answer import answer
-from training.measure import predict as torch_runtime
+from export.quality.stages import ModelStages
 from training.run.artifact import find_artifact
 
 
@@ -21,8 +20,10 @@ def say_answers(texts: Sequence[str], run: str, data: Path | None, by: str, top:
         CheckError: an answer is not a number.
     """
     artifact = find_artifact(run)
-    calibration = StaleStages(artifact, data, lambda _: None).calibration()
+    calibration = ModelStages(artifact, data, lambda _: None).calibration()
     if by == "torch":
+        from training.measure import predict as torch_runtime  # takes seconds, the others do not
+
         logits = torch_runtime.predict(artifact, texts)
     elif by == "fp32":
         logits = runtime.predict(artifact, artifact.onnx, texts)

@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from export.pipeline import StaleStages
 from export.quality.answer import Answer
-from export.rows.scorer import Model, open_in_worker, score_in_worker
+from export.quality.stages import ModelStages
+from export.rows.scorer import WINDOW, Model, open_in_worker, score_in_worker
 from training.run.artifact import BROWSER_RUN, find_artifact
 from training.run.errors import CheckError
+from training.run.files import read_json
 
-WINDOW = 2048  # texts that a worker gets at once, and sorts by length
 T = TypeVar("T")
 _AHEAD = 2  # windows that wait for each worker, at most
 
@@ -28,12 +28,13 @@ def load_model(run: str | Path, data: Path | None = None) -> Model:
         InputError: there is no such run, or its data cannot be had.
     """
     artifact = find_artifact(str(run))
-    stages = StaleStages(artifact, data, lambda _: None)
+    stages = ModelStages(artifact, data, lambda _: None)
     calibration = stages.calibration()
     kept = ("temperature", "temperature_slope", "unsure_below")
     return Model(
         stages.shipped(),
-        artifact.path.absolute(),
+        artifact.tokenizer.read_text(encoding="utf-8"),
+        read_json(artifact.tokenizer_config)["model_max_length"],
         artifact.load_labels(),
         {name: calibration[name] for name in kept},
     )

@@ -5,15 +5,14 @@ It imports neither torch nor transformers, which take seconds to start.
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer
 
 from export.quality.answer import Answer, answer
 from export.rows.engine import Engine
-from training.run.artifact import Artifact
-from training.run.files import read_json
+
+WINDOW = 2048  # texts that a worker gets at once, and sorts by length
 
 
 @dataclass(frozen=True)
@@ -22,12 +21,14 @@ class Model:
 
     Attributes:
         shipped: the graph as a page gets it.
-        artifact: the folder with the tokenizer.
+        tokenizer: what stands in its tokenizer.json; a worker need not see the folder.
+        longest: tokens of a text; what follows is cut off.
         calibration: temperature and threshold, from the record.
     """
 
     shipped: bytes
-    artifact: Path
+    tokenizer: str
+    longest: int
     labels: list[str]
     calibration: dict[str, Any]
 
@@ -38,7 +39,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a core each is what a process has
         self._model = model
-        self._tokenizer = _open_tokenizer(Artifact(model.artifact))
+        self._tokenizer = _open_tokenizer(model)
         self._engine = Engine(model.shipped)
 
     def __call__(self, texts: list[str]) -> list[Answer]:
@@ -50,9 +51,9 @@ class Scorer:
         return [answer(row, labels, calibration) for row in self._engine.logits(ids)]
 
 
-def _open_tokenizer(artifact: Artifact) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(artifact.tokenizer))
-    tokenizer.enable_truncation(read_json(artifact.tokenizer_config)["model_max_length"])
+def _open_tokenizer(model: Model) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(model.tokenizer)
+    tokenizer.enable_truncation(model.longest)
     tokenizer.no_padding()
     return tokenizer
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from export.rows.places import is_remote, open_remote
 from export.rows.row import Cells, Row, row_of
 from training.run.errors import InputError, one_line
 
@@ -67,7 +68,7 @@ def open_table(path: str, column: str | None, kind: str | None = None) -> Table:
         InputError: it cannot be read, or there is no such column.
     """
     found = format_of(path, kind)
-    if path != STANDARD and not Path(path).is_file():
+    if not (path == STANDARD or is_remote(path) or Path(path).is_file()):
         raise InputError(f"{path}: no such file; correct its name")
     try:
         return _OPEN[found](path, column, found)
@@ -76,13 +77,16 @@ def open_table(path: str, column: str | None, kind: str | None = None) -> Table:
 
 
 def _stream(path: str) -> BinaryIO:
-    raw = sys.stdin.buffer if path == STANDARD else Path(path).open("rb")  # noqa: SIM115
+    if is_remote(path):
+        raw = open_remote(path)
+    else:
+        raw = sys.stdin.buffer if path == STANDARD else Path(path).open("rb")  # noqa: SIM115
     return gzip.open(raw) if path.lower().endswith(".gz") else raw  # type: ignore[return-value]
 
 
 def _count_lines(path: str, heading: int) -> int | None:
     """Nothing for what can be read only once, or would have to be inflated twice."""
-    if path == STANDARD or path.lower().endswith(".gz"):
+    if path == STANDARD or is_remote(path) or path.lower().endswith(".gz"):
         return None
     with Path(path).open("rb") as file:
         lines = sum(block.count(b"\n") for block in iter(lambda: file.read(2**20), b""))
@@ -176,7 +180,7 @@ def _object(line: str) -> Cells | None:
 
 def _open_parquet(path: str, column: str | None, kind: str) -> Table:
     source = io.BytesIO(sys.stdin.buffer.read()) if path == STANDARD else path
-    file = pq.ParquetFile(source)
+    file = pq.ParquetFile(open_remote(path) if is_remote(path) else source)
     columns = file.schema_arrow.names
     chosen = _choose(path, columns, column)
     return Table(columns, _batches(file, chosen), file.schema_arrow, file.metadata.num_rows)

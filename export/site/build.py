@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from export.compress import compress
-from export.quality.calibrate import present_calibration
+from export.quality.calibrated import present_calibration
 from export.quality.parity import present_parity, require_passed
 from export.site.model import BUNDLE, fill_model_folder
 from export.site.npm import copy_vendored

@@ -2,9 +2,10 @@
 
     python scripts/study/bench_rows.py --data DIR
 
-Rows a second from a warm start and peak memory, each contender in a process of its own,
-in turns. The rows are the test texts over and over. Run it while nothing else uses the processor.
-The committed record is of the browser's run; another run's goes into its own folder.
+Rows a second from a warm start, peak memory and CPU use, each contender in a process of its own,
+in turns. The rows are the test texts over and over. --ray adds one and two workers of a cluster,
+--table 1000000 our own command on a table of that length. Run it while nothing else uses the
+processor. The committed record is of the browser's run; another run's goes into its own folder.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = make_run_parser(__doc__)
     add_counts(parser, rows=("rows to classify", 20_000), repeats=("how often", 3))
     add_places(parser, record=RECORD)
+    parser.add_argument("--ray", action="store_true", help="workers of a Ray cluster here, too")
+    parser.add_argument("--table", type=int, default=0, help="rows of a table (default: none)")
     args = parser.parse_args(argv)
     require_counts(rows=args.rows, repeats=args.repeats)
     artifact = find_artifact(args.run)
@@ -35,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from export.pipeline import StaleStages
     from export.rows.measure import measure_rows, table
 
-    record = measure_rows(StaleStages(artifact, args.data), args.rows, args.repeats)
+    stages = StaleStages(artifact, args.data)
+    record = measure_rows(stages, args.rows, args.repeats, args.ray, args.table)
     write_json(path, record)
     for row in table(record):
         print("  ".join(row))

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 from scipy.stats import beta
 
+from training.measure import SURE_CONFIDENCE
 from training.measure.metrics import (
     ECE_BINS,
     Labels,
@@ -20,7 +21,6 @@ from training.measure.temperature import Temperature
 
 _LOG_TEMPERATURES = (np.log(0.05), np.log(20.0))
 _SLOPES = (0.0, 0.25, 0.5, 0.75, 1.0)
-SURE_CONFIDENCE = 0.95  # that the answers above the threshold are right as often as wanted
 _DRAWS = 200
 _SMALLEST = 1e-12  # a probability whose logarithm is still a number
 

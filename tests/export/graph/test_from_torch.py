@@ -11,13 +11,10 @@ import pytest
 
 from export.graph import from_torch as to_onnx
 from export.graph import session as runtime
-from export.graph.from_torch import ExportError, export_onnx, is_exported, pick_texts
-from export.int8.quantize import (
-    QuantizationError,
-    count_quantized,
-    is_quantized,
-    quantize,
-)
+from export.graph.exported import is_exported
+from export.graph.from_torch import ExportError, export_onnx, pick_texts
+from export.int8.quantize import QuantizationError, count_quantized, quantize
+from export.int8.quantized import is_quantized
 from tests.tiny import Made
 from training.data.load import LabelledData
 from training.measure import predict as torch_runtime

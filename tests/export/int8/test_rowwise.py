@@ -18,7 +18,8 @@ from export.graph.from_torch import MAX_LOGIT_DIFFERENCE
 from export.int8.activations import largest_difference, largest_magnitudes, range_texts
 from export.int8.nodes import embedding_node, linear_nodes
 from export.int8.prepared import prepare
-from export.int8.quantize import QuantizationError, count_quantized, is_quantized, quantize
+from export.int8.quantize import QuantizationError, count_quantized, quantize
+from export.int8.quantized import is_quantized
 from export.int8.rowwise import Settings, quantize_rowwise
 from export.int8.scales import smoothing_factors
 from export.int8.slim import slim

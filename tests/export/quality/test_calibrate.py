@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from export.graph import session as runtime
-from export.quality.calibrate import calibrate, present_calibration, summary
+from export.quality.calibrate import calibrate, summary
+from export.quality.calibrated import present_calibration
 from tests.tiny import Made, exchange_two_labels
 from training.data.load import LabelledData
 from training.measure.calibration import find_threshold, fit_temperature

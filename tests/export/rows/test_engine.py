@@ -1,5 +1,7 @@
 """Logits of a batch are those of one text at a time, bit for bit, or there is no batch."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -36,8 +38,10 @@ def test_the_shipped_graph_takes_batches_and_answers_as_one_by_one(
     assert np.array_equal(engine.logits(ids), expected)
 
 
-def test_ids_are_those_of_the_run_s_own_tokenizer(model: Model, sample_data: LabelledData) -> None:
+def test_ids_are_those_of_the_run_s_own_tokenizer(
+    calibrated: Path, model: Model, sample_data: LabelledData
+) -> None:
     texts = [*sample_data.splits["test"]["text"][:40], "", " ", "Ünïcode 🙂 \u200d", "x " * 4000]
     scorer = Scorer(model)
     found = [row.ids for row in scorer._tokenizer.encode_batch(texts)]
-    assert found == Artifact(model.artifact).token_ids(texts)
+    assert found == Artifact(calibrated).token_ids(texts)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -142,3 +143,39 @@ def test_what_cannot_be_written_is_said_before_anything_is_computed(
     source.write_text("text,label\na,b\n")
     with pytest.raises(InputError, match="has a column 'label'"):
         ask(calibrated, source, tmp_path / "out.csv")
+
+
+def test_a_table_job_never_loads_what_only_training_and_export_need(
+    source: Path, calibrated: Path
+) -> None:
+    """They take seconds to start and half a gigabyte, beside workers of a tenth of that."""
+    target = source.with_name("out.csv")
+    call = (
+        "import runpy, sys; sys.argv = sys.argv[1:]; code = 0\n"
+        "try: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit as end: code = end.code\n"
+        "heavy = {'torch', 'transformers', 'sklearn', 'datasets', 'optimum', 'ray'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    script, run = str(ROOT / "scripts" / "classify.py"), ["--run", str(calibrated)]
+    files = [str(source), str(target), *run, "--data", str(SAMPLE_DIR), "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", call, script, *files],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "0 []\n", done.stderr
+    assert target.is_file()
+
+
+def test_without_ray_it_is_one_sentence(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(ROOT / "scripts" / "classify.py"))["main"]
+    assert main(["one sentence", "--ray", "auto"]) == 2
+    assert "--ray takes two names" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "export.rows.cluster", raising=False)
+    assert main([str(source), str(source.with_name("out")), "--ray", "auto"]) == 2
+    assert "which is not installed; run: pip install" in capsys.readouterr().err

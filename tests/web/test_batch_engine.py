@@ -325,6 +325,7 @@ LONG_TASKS = """() => {
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_many_rows_leave_the_page_free(page: Page) -> None:
     rows = 20_000
     texts = [["text", "filler"], *([f"Day {n}", "x" * 200] for n in range(rows))]

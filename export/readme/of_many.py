@@ -1,9 +1,10 @@
-"""The blocks about many texts at once: the library's calls in a browser, tables in Python."""
+"""The blocks of further studies: the library's calls, Lighthouse, tables in Python."""
 
 from typing import Any
 
-from export.bench import LIBRARY
+from export.bench import LIBRARY, LIGHTHOUSE
 from export.bench.library import library_table
+from export.bench.lighthouse import CATEGORIES, PACKAGE, lighthouse_table
 from export.rows import RECORD as ROWS
 from export.rows.measure import table
 from training.report.words import markdown_table
@@ -12,7 +13,20 @@ from training.run.files import read_json
 
 def blocks() -> dict[str, str]:
     """Name of each block → Markdown."""
-    return {"library": _library(read_json(LIBRARY)), "rows": _rows(read_json(ROWS))}
+    return {
+        "library": _library(read_json(LIBRARY)),
+        "lighthouse": _lighthouse(read_json(LIGHTHOUSE)),
+        "rows": _rows(read_json(ROWS)),
+    }
+
+
+def _lighthouse(record: dict[str, Any]) -> str:
+    head = ["", *(name.replace("-", " ") for name in CATEGORIES)]
+    return markdown_table(head, lighthouse_table(record)) + (
+        f"\n\nMedians of {record['repeats']} first visits each. Lighthouse "
+        f"{record['web_versions'][PACKAGE]}, {record['browser']}, {record['machine']['cores']} "
+        "cores; the server compresses nothing."
+    )
 
 
 def _library(record: dict[str, Any]) -> str:

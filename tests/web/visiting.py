@@ -19,6 +19,8 @@ RECORD_VIOLATIONS = """
 globalThis.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
 """
+# What a thread of the classifier runs, which is a worker as well.
+THREAD = "/ort-wasm-simd-threaded.mjs"
 # What a person's disk or browser may do to a stored file.
 HARM = """async ([part, action]) => {
   let harmed = 0;
@@ -173,7 +175,7 @@ class Visit:
 
     def stop_the_classifier(self, text: str) -> None:
         """An error in the worker, and a text that meets with it."""
-        (worker,) = self.page.workers
+        (worker,) = (one for one in self.page.workers if not one.url.endswith(THREAD))
         worker.evaluate("setTimeout(() => { throw new Error('stopped'); })")
         self.page.wait_for_timeout(300)
         self.page.fill("#text", text)

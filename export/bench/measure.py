@@ -90,7 +90,7 @@ def _new_profile(
 
 
 def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[str, float]:
-    """A first and a second visit with the same profile.
+    """A first and a second visit with the same profile; our service worker isolates the second.
 
     The bytes of the second visit are all that the server sent in it; those of the first are told
     apart into what came before the first answer and what was stored for later besides.
@@ -106,7 +106,12 @@ def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[st
     page.close()
     site.forget()
     _, warm = open_page(context, address)
-    return measured | {"warm_bytes": site.sent(), "warm_ms": warm["milliseconds"]}
+    return measured | {
+        "cold_threads": cold["threads"],
+        "warm_bytes": site.sent(),
+        "warm_ms": warm["milliseconds"],
+        "warm_threads": warm["threads"],
+    }
 
 
 @contextmanager

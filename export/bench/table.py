@@ -41,10 +41,12 @@ def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
 
 def _footnote(record: dict[str, Any]) -> str:
     web = record["web_versions"]
+    warm = record["contenders"][OURS].get("warm_threads", {"median": 1})["median"]
+    isolated = f"; the second visit of this page is on {warm:.0f} threads" if warm > 1 else ""
     return (
         f"Medians of {record['repeats']} runs, {record['n']} {record['split']} texts; in "
         f"parentheses, multiples of the first line. {record['browser']}, "
         f"{record['machine']['processor']}, {record['machine']['cores']} cores. The peer is "
         f"{PEER} {web[PEER]} on WebAssembly with the same model files; the server is on the same "
-        "machine and compresses nothing."
+        f"machine and compresses nothing{isolated}."
     )

@@ -90,7 +90,7 @@ def _new_profile(
 
 
 def _visit_twice(context: "BrowserContext", site: Site, address: str) -> dict[str, float]:
-    """A first and a second visit with the same profile; our service worker isolates the second.
+    """A first and a second visit with the same profile.
 
     The bytes of the second visit are all that the server sent in it; those of the first are told
     apart into what came before the first answer and what was stored for later besides.

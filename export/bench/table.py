@@ -27,7 +27,7 @@ def contender_table(record: dict[str, Any]) -> str:
         name = f"**{facts['name']}**" if key == OURS else facts["name"]
         cells = [_cell(facts, column, times) for column in _COLUMNS]
         rows.append([name, str(facts["threads"]), *cells])
-    return f"{markdown_table(head, rows)}\n\n{_footnote(record)}"
+    return f"{markdown_table(head, rows)}\n\n{_footnote(record)}{_isolated(record)}"
 
 
 def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
@@ -39,14 +39,18 @@ def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
     return f"{text} ({times[column]:.2f}×)" if column in times else text
 
 
+def _isolated(record: dict[str, Any]) -> str:
+    """On how many threads a second visit is, where the service worker gave it more than one."""
+    threads = record["contenders"][OURS].get("warm_threads", {"median": 1})["median"]
+    return f" The second visit of this page is on {threads:.0f} threads." if threads > 1 else ""
+
+
 def _footnote(record: dict[str, Any]) -> str:
     web = record["web_versions"]
-    warm = record["contenders"][OURS].get("warm_threads", {"median": 1})["median"]
-    isolated = f"; the second visit of this page is on {warm:.0f} threads" if warm > 1 else ""
     return (
         f"Medians of {record['repeats']} runs, {record['n']} {record['split']} texts; in "
         f"parentheses, multiples of the first line. {record['browser']}, "
         f"{record['machine']['processor']}, {record['machine']['cores']} cores. The peer is "
         f"{PEER} {web[PEER]} on WebAssembly with the same model files; the server is on the same "
-        f"machine and compresses nothing{isolated}."
+        "machine and compresses nothing."
     )

@@ -101,7 +101,7 @@ def test_tables_say_what_the_record_says(record: dict) -> None:
     ]
     assert lines[-1].startswith("Medians of 5 runs, 200 test texts;")
     assert f"{PEER} 4.3.1" in lines[-1] and "Chromium 1.2, Some, 2 cores" in lines[-1]
-    assert lines[-1].endswith("; the second visit of this page is on 2 threads.")
+    assert lines[-1].endswith(". The second visit of this page is on 2 threads.")
     assert len({line.count("|") for line in lines[:4]}) == 1
 
 

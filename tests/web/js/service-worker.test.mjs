@@ -24,7 +24,7 @@ const UNTRIED = {
 const integrity = (content) => `sha256-${createHash("sha256").update(content).digest("base64")}`;
 
 /** What the browser keeps between two service workers: a network and a CacheStorage. */
-function browser(files, headers = () => ({})) {
+function browser(files) {
   const stores = new Map();
   const requests = [];
   const open = async (name) => {
@@ -33,7 +33,7 @@ function browser(files, headers = () => ({})) {
     const key = (request) => (typeof request === "string" ? request : request.url);
     return {
       put: async (url, response) => void store.set(url, await response.text()),
-      match: async (request) => (store.has(key(request)) ? new Response(store.get(key(request)), { headers: headers(key(request)) }) : undefined),
+      match: async (request) => (store.has(key(request)) ? new Response(store.get(key(request))) : undefined),
       keys: async () => [...store.keys()].map((url) => ({ url })),
     };
   };
@@ -93,8 +93,21 @@ const get = (url, mode = "no-cors", cache = "default") => ({
   request: { method: "GET", url: new URL(url, SCOPE).href, mode, cache },
 });
 
-async function installed(version = "v1", files = V1, { userAgent = CHROME, headers = undefined } = {}) {
-  const world = browser((path) => files[path === "" ? "./" : path], headers);
+/** The same where the host had sent headers with what was stored. */
+function withHeaders(world, headers) {
+  const open = async (name) => {
+    const cache = await world.caches.open(name);
+    const match = async (request, options) => {
+      const found = await cache.match(request, options);
+      return found && new Response(found.body, { headers: headers(request.url ?? request) });
+    };
+    return { ...cache, match };
+  };
+  return { ...world, caches: { ...world.caches, open } };
+}
+
+async function installed(version = "v1", files = V1, { userAgent = CHROME, headers = () => ({}) } = {}) {
+  const world = withHeaders(browser((path) => files[path === "" ? "./" : path]), headers);
   const worker = serviceWorker(world, version, files, userAgent);
   await worker.dispatch("install");
   await worker.dispatch("activate");

@@ -40,4 +40,4 @@ $(VENV)/installed: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) web/node_modules export/bench/node_modules tests/package/projects/node_modules training/artifacts/*/onnx
+	rm -rf $(VENV) web/node_modules export/bench/node_modules export/bench/lighthouse/node_modules tests/package/projects/node_modules training/artifacts/*/onnx

@@ -115,7 +115,12 @@ def _visit_twice(
     page.close()
     site.forget()
     _, warm = open_page(context, address)
-    return measured | {"warm_bytes": site.sent(), "warm_ms": warm["milliseconds"]}
+    return measured | {
+        "cold_threads": cold["threads"],
+        "warm_bytes": site.sent(),
+        "warm_ms": warm["milliseconds"],
+        "warm_threads": warm["threads"],
+    }
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def contender_table(record: dict[str, Any]) -> str:
         name = f"**{facts['name']}**" if key == OURS else facts["name"]
         cells = [_cell(facts, column, times) for column in _COLUMNS]
         rows.append([name, str(facts["threads"]), *cells])
-    return f"{markdown_table(head, rows)}\n\n{_footnote(record)}"
+    return f"{markdown_table(head, rows)}\n\n{_footnote(record)}{_isolated(record)}"
 
 
 def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
@@ -37,6 +37,12 @@ def _cell(facts: dict[str, Any], column: str, times: dict[str, float]) -> str:
     if column == "texts_per_second" and facts["batch"] > 1:
         text += f" in batches of {facts['batch']}"
     return f"{text} ({times[column]:.2f}×)" if column in times else text
+
+
+def _isolated(record: dict[str, Any]) -> str:
+    """On how many threads a second visit is, where the service worker gave it more than one."""
+    threads = record["contenders"][OURS].get("warm_threads", {"median": 1})["median"]
+    return f" The second visit of this page is on {threads:.0f} threads." if threads > 1 else ""
 
 
 def _footnote(record: dict[str, Any]) -> str:

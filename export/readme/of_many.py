@@ -1,10 +1,11 @@
-"""The blocks about many texts at once: the library's calls in a browser, tables in Python."""
+"""The blocks of further studies: the library's calls, Lighthouse, tables in Python."""
 
 from typing import Any
 
-from export.bench import BATCH, LIBRARY
+from export.bench import BATCH, LIBRARY, LIGHTHOUSE
 from export.bench.batch import batch_sentence
 from export.bench.library import library_table
+from export.bench.lighthouse import CATEGORIES, PACKAGE, lighthouse_table
 from export.rows import RECORD as ROWS
 from export.rows.contenders import OURS
 from export.rows.measure import table
@@ -17,6 +18,7 @@ def blocks() -> dict[str, str]:
     return {
         "library": _library(read_json(LIBRARY)),
         "batch": _batch(),
+        "lighthouse": _lighthouse(read_json(LIGHTHOUSE)),
         "rows": _rows(read_json(ROWS)),
     }
 
@@ -25,6 +27,15 @@ def _batch() -> str:
     if not BATCH.is_file():
         return "Not measured yet: `scripts/study/bench_batch.py` does."
     return batch_sentence(read_json(BATCH))
+
+
+def _lighthouse(record: dict[str, Any]) -> str:
+    head = ["", *(name.replace("-", " ") for name in CATEGORIES)]
+    return markdown_table(head, lighthouse_table(record)) + (
+        f"\n\nMedians of {record['repeats']} first visits each. Lighthouse "
+        f"{record['web_versions'][PACKAGE]}, {record['browser']}, {record['machine']['cores']} "
+        "cores; the server compresses nothing."
+    )
 
 
 def _library(record: dict[str, Any]) -> str:

@@ -263,8 +263,7 @@ def test_neither_page_nor_worker_can_reach_another_origin(
         stored.page.reload()
         stored.wait_for("ready")
         assert stored.page.evaluate(attempt, url + "page") == "refused"
-        (worker,) = stored.page.workers
-        assert worker.evaluate(attempt, url + "worker") == "refused"
+        assert stored.classifying().evaluate(attempt, url + "worker") == "refused"
     elsewhere.shutdown()
     assert reached == []
 

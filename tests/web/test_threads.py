@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from export.browser.classify import classify_in_page
 from export.browser.server import ISOLATION, serve
 from tests.hosts import as_the_sample_says
 from tests.web.publishing import TITLE, publish_retitled, silence_threads
-from tests.web.visiting import TEXT, Visit, visit
+from tests.web.visiting import LOAD_TIMEOUT, TEXT, Visit, visit
 
 pytestmark = pytest.mark.slow
 
@@ -53,16 +53,60 @@ def test_an_isolated_page_runs_on_several_threads_and_answers_the_same(
     assert (several.argmax(axis=1) == one.argmax(axis=1)).all()
 
 
-def test_a_page_that_is_not_isolated_runs_on_one_thread(
+def test_where_the_host_isolates_nothing_the_second_visit_has_threads_and_the_same_answers(
     context: BrowserContext, built_site: Path
 ) -> None:
     with serve(built_site) as served:
-        address = served.address
-        ordinary = visit(context, address)
-        ordinary.wait_for("ready")
-        assert not ordinary.is_isolated()
-        assert ordinary.fact("Runs on") == "1 thread"
-        assert ordinary.console == []
+        page = visit(context, served.address)
+        loads: list[object] = []
+        page.page.on("domcontentloaded", lambda loaded: loads.append(loaded))
+        page.wait_for("ready")
+        assert not page.is_isolated()
+        assert page.fact("Runs on") == "1 thread"
+        one = classify_in_page(page.page, TEXTS)
+        page.wait_until_stored()
+        assert loads == []  # nobody is reloaded for it
+        page.page.reload()
+        page.wait_for("ready")
+        assert page.is_isolated()
+        assert page.fact("Runs on") == "4 threads"
+        several = classify_in_page(page.page, TEXTS)
+        assert len(loads) == 1
+        assert page.violations() == []
+        assert page.foreign_requests() == []
+        assert page.console == []
+    np.testing.assert_allclose(several, one, rtol=0, atol=1e-3)
+    assert (several.argmax(axis=1) == one.argmax(axis=1)).all()
+    page.come_back_offline()
+    assert page.fact("Runs on") == "4 threads"
+
+
+def test_a_host_that_wants_no_isolation_has_its_way(
+    context: BrowserContext, built_site: Path
+) -> None:
+    wish = {"Cross-Origin-Opener-Policy": "unsafe-none"}
+    with serve(built_site, headers=wish) as served:
+        page = visit(context, served.address)
+        page.wait_until_stored()
+        page.page.reload()
+        page.wait_for("ready")
+        assert not page.is_isolated()
+        assert page.fact("Runs on") == "1 thread"
+
+
+def test_in_the_frame_of_another_site_a_stored_page_works_as_on_the_first_visit(
+    context: BrowserContext, built_site: Path, tmp_path: Path
+) -> None:
+    with serve(built_site) as served, serve(tmp_path) as elsewhere:
+        visit(context, served.address).wait_until_stored()
+        frame = f'<!doctype html><title>a</title><iframe src="{served.address}"></iframe>'
+        (tmp_path / "index.html").write_text(frame)
+        outer = context.new_page()
+        outer.goto(elsewhere.address)
+        body = outer.frame_locator("iframe").locator("body")
+        expect(body).to_have_attribute("data-state", "ready", timeout=LOAD_TIMEOUT)
+        assert body.evaluate("() => navigator.serviceWorker.controller !== null")
+        assert not body.evaluate("() => crossOriginIsolated")
 
 
 def test_a_second_visit_needs_no_network_and_keeps_its_threads(
@@ -120,8 +164,6 @@ def test_files_stored_before_the_host_isolated_the_page_still_serve_it(
     publish_retitled(site)
     with serve(site, urlsplit(address).port or 0, as_the_sample_says):
         page.page.reload()
-        page.wait_for("ready")
-        assert not page.is_isolated()
         page.take_update(TITLE)
         page.wait_for("ready")
         assert page.is_isolated()

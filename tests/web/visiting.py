@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Request, TimeoutError, expect
+from playwright.sync_api import BrowserContext, Page, Request, TimeoutError, Worker, expect
 
 LOAD_TIMEOUT = 60_000
 EXPECT_TIMEOUT = 5_000  # that of ``expect``
@@ -19,6 +19,8 @@ RECORD_VIOLATIONS = """
 globalThis.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
 """
+# What a thread of the classifier runs, which is a worker as well.
+THREAD = "/ort-wasm-simd-threaded.mjs"
 # What a person's disk or browser may do to a stored file.
 HARM = """async ([part, action]) => {
   let harmed = 0;
@@ -171,10 +173,14 @@ class Visit:
         """Damage or delete the stored files whose address ends like that; how many there were."""
         return self.page.evaluate(HARM, [part, action])
 
+    def classifying(self) -> Worker:
+        """The worker that classifies, which may have threads."""
+        (worker,) = (one for one in self.page.workers if not one.url.endswith(THREAD))
+        return worker
+
     def stop_the_classifier(self, text: str) -> None:
         """An error in the worker, and a text that meets with it."""
-        (worker,) = self.page.workers
-        worker.evaluate("setTimeout(() => { throw new Error('stopped'); })")
+        self.classifying().evaluate("setTimeout(() => { throw new Error('stopped'); })")
         self.page.wait_for_timeout(300)
         self.page.fill("#text", text)
         self.wait_for("error")

@@ -12,7 +12,12 @@
       }
       if (!(first instanceof HTMLElement) || !first.dataset["label"]) return;
       const milliseconds = performance.now();
-      resolve({ milliseconds, at: performance.timeOrigin + milliseconds, label: first.dataset["label"], threads: 1 });
+      resolve({ milliseconds, at: performance.timeOrigin + milliseconds, label: first.dataset["label"], threads: threads() });
+    };
+    // What the page itself says that it runs on.
+    const threads = () => {
+      const term = [...document.querySelectorAll("#facts dt")].find(({ textContent }) => textContent === "Runs on");
+      return Number.parseInt(term?.nextElementSibling?.textContent ?? "");
     };
     addEventListener("DOMContentLoaded", () => {
       const box = document.querySelector("#text");

@@ -60,6 +60,7 @@ def record() -> dict:
         "cold_ms": median(2000),
         "slow_ms": median(6000),
         "warm_ms": median(1000),
+        "warm_threads": median(2),
         "p50_ms": median(12),
         "p95_ms": median(20),
         "texts_per_second": median(80),
@@ -100,6 +101,7 @@ def test_tables_say_what_the_record_says(record: dict) -> None:
     ]
     assert lines[-1].startswith("Medians of 5 runs, 200 test texts;")
     assert f"{PEER} 4.3.1" in lines[-1] and "Chromium 1.2, Some, 2 cores" in lines[-1]
+    assert lines[-1].endswith(". The second visit of this page is on 2 threads.")
     assert len({line.count("|") for line in lines[:4]}) == 1
 
 
@@ -178,6 +180,8 @@ def test_a_small_run_measures_everything(
     # The store asks for nothing large a second time, and on the second visit for nothing.
     assert ours["stored_bytes"]["median"] < 1.01 * ours["cold_bytes"]["median"]
     assert ours["warm_bytes"]["median"] == 0
+    # The first visit is on one thread; the second is isolated by the service worker.
+    assert 1 == ours["cold_threads"]["median"] <= ours["warm_threads"]["median"]
     assert record["ratios"]["peer_int8"]["cold_bytes"] > 1.5
 
     assert len(contender_table(record).splitlines()) == 2 + len(CONTENDERS) + 2

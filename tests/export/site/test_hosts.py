@@ -27,7 +27,8 @@ def sent(request: pytest.FixtureRequest) -> Sent:
 
 
 def test_every_sample_is_read() -> None:
-    assert {path.name for path in HOSTS_DIR.iterdir()} == set(HOSTS)
+    others = {"github-pages.yml"}  # which builds, and cannot send a header: test_github_pages
+    assert {path.name for path in HOSTS_DIR.iterdir()} == set(HOSTS) | others
 
 
 def test_the_policy_is_the_one_of_the_readme_and_of_the_page(sent: Sent) -> None:

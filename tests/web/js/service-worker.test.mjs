@@ -8,6 +8,20 @@ import { gzipSync } from "node:zlib";
 const TEMPLATE = readFileSync(new URL("../../../web/templates/sw.js.j2", import.meta.url), "utf8");
 const POLICY = "default-src 'none'; connect-src 'self'";
 const SCOPE = "https://example.test/demo/";
+const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+const SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15";
+const TRIED = {
+  chrome: CHROME,
+  headless: CHROME.replace("Chrome", "HeadlessChrome"),
+  firefox: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+  webkit: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/60.5 Safari/605.1.15",
+};
+const UNTRIED = {
+  safari: SAFARI,
+  iphone: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
+  "chrome on ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile/15E148 Safari/604.1",
+  "firefox on ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/140.0 Mobile/15E148 Safari/605.1.15",
+};
 const integrity = (content) => `sha256-${createHash("sha256").update(content).digest("base64")}`;
 
 /** What the browser keeps between two service workers: a network and a CacheStorage. */
@@ -47,11 +61,12 @@ function browser(files) {
 }
 
 /** Runs the template as the build would render it; contents are one text, or several that are equally good. */
-function serviceWorker({ caches, fetch }, version, files) {
+function serviceWorker({ caches, fetch }, version, files, userAgent = CHROME) {
   const listeners = {};
   const self = {
     registration: { scope: SCOPE },
     location: new URL(SCOPE),
+    navigator: { userAgent },
     // In Firefox a claim waits for threads that sleep.
     clients: { claim: () => new Promise(() => {}) },
     skipped: false,
@@ -84,9 +99,22 @@ const get = (url, mode = "no-cors", cache = "default") => ({
   request: { method: "GET", url: new URL(url, SCOPE).href, mode, cache },
 });
 
-async function installed(version = "v1", files = V1) {
-  const world = browser((path) => files[path === "" ? "./" : path]);
-  const worker = serviceWorker(world, version, files);
+/** The same where the host had sent headers with what was stored. */
+function withHeaders(world, headers) {
+  const open = async (name) => {
+    const cache = await world.caches.open(name);
+    const match = async (request, options) => {
+      const found = await cache.match(request, options);
+      return found && new Response(found.body, { headers: headers(request.url ?? request) });
+    };
+    return { ...cache, match };
+  };
+  return { ...world, caches: { ...world.caches, open } };
+}
+
+async function installed(version = "v1", files = V1, { userAgent = CHROME, headers = () => ({}) } = {}) {
+  const world = withHeaders(browser((path) => files[path === "" ? "./" : path]), headers);
+  const worker = serviceWorker(world, version, files, userAgent);
   await worker.dispatch("install");
   await worker.dispatch("activate");
   return { world, worker };
@@ -178,6 +206,30 @@ test("stored files are answered without the network, the index for any query", a
     assert.equal(await (await worker.dispatch("fetch", get(url, mode))).text(), body);
   }
   assert.deepEqual(world.requests, []);
+});
+
+test("what is asked of a page goes to nobody, not even where its store is gone", async () => {
+  const files = { ...V1, "card.html": "<html>card" };
+  const { world, worker } = await installed("v1", files);
+  world.requests.length = 0;
+  for (const page of ["./", "index.html", "card.html"]) {
+    assert.equal((await worker.dispatch("fetch", get(`${page}?text=secret`, "navigate"))).status, 200);
+  }
+  assert.deepEqual(world.requests, []);
+  world.stores.clear();
+  assert.equal(await (await worker.dispatch("fetch", get("./?text=secret", "navigate"))).text(), "<html>one");
+  assert.equal(await (await worker.dispatch("fetch", get("card.html?text=secret", "navigate"))).text(), "<html>card");
+  assert.deepEqual(world.requests.map(([path]) => path), ["", "card.html"]);
+});
+
+test("the browser is told to ask nobody for a page before this program answers", async () => {
+  const world = browser((path) => V1[path || "./"]);
+  const routes = [];
+  await serviceWorker(world, "v1", V1).dispatch("install", { addRoutes: async (route) => void routes.push({ ...route }) });
+  assert.deepEqual(routes.map(({ condition, source }) => [condition.requestMode, source]), [["navigate", "fetch-event"]]);
+  const refused = browser((path) => V1[path || "./"]);
+  await serviceWorker(refused, "v1", V1).dispatch("install", { addRoutes: async () => Promise.reject(new TypeError("unknown source")) });
+  assert.equal([...refused.stores.values()][0].size, 3);
 });
 
 test("other origins are refused, other paths and methods left alone", async () => {
@@ -371,4 +423,56 @@ test("workers come with the policy, beside what the host said, stored or not; no
   event.request.destination = "worker";
   const response = await lost.dispatch("fetch", event);
   assert.equal(response.headers.get("content-security-policy"), `sandbox, ${POLICY}`);
+});
+
+const COOP = "cross-origin-opener-policy";
+const COEP = "cross-origin-embedder-policy";
+/** The page by itself, in a frame, a worker of it and a module: what each is told about isolation. */
+async function isolation(worker) {
+  const ask = async (path, mode, destination) => {
+    const { headers } = await worker.dispatch("fetch", { request: { ...get(path, mode).request, destination } });
+    return [headers.get(COOP), headers.get(COEP)];
+  };
+  return {
+    page: await ask("./", "navigate", "document"),
+    frame: await ask("./", "navigate", "iframe"),
+    worker: await ask("app/main.js", "same-origin", "worker"),
+    script: await ask("app/main.js", "cors", "script"),
+  };
+}
+const NONE = [null, null];
+const APART = { page: ["same-origin", "require-corp"], frame: NONE, worker: [null, "require-corp"], script: NONE };
+
+for (const [name, userAgent] of Object.entries(TRIED)) {
+  test(`on a host without headers a stored page is isolated: ${name}`, async () => {
+    const { worker } = await installed("v1", V1, { userAgent });
+    assert.deepEqual(await isolation(worker), APART);
+  });
+}
+
+for (const [name, userAgent] of Object.entries(UNTRIED)) {
+  test(`where nobody tried it no page is isolated but by its host: ${name}`, async () => {
+    const { worker } = await installed("v1", V1, { userAgent });
+    assert.deepEqual(await isolation(worker), { page: NONE, frame: NONE, worker: NONE, script: NONE });
+    const headers = (url) => (url === SCOPE ? { [COOP]: "same-origin", [COEP]: "require-corp" } : {});
+    const hosted = await isolation((await installed("v1", V1, { userAgent, headers })).worker);
+    assert.deepEqual(hosted.page, ["same-origin", "require-corp"]);
+    assert.deepEqual(hosted.worker, [null, "require-corp"]);
+  });
+}
+
+for (const [name, sent] of Object.entries({ coop: { [COOP]: "unsafe-none" }, coep: { [COEP]: "credentialless" } })) {
+  test(`a host that sends one of the two headers has the last word: ${name}`, async () => {
+    const { worker } = await installed("v1", V1, { headers: (url) => (url === SCOPE ? sent : {}) });
+    assert.deepEqual((await isolation(worker)).page, [sent[COOP] ?? null, sent[COEP] ?? null]);
+  });
+}
+
+test("a page that cannot be had is an error and not an empty isolated one", async () => {
+  const { world } = await installed();
+  [...world.stores.values()][0].set(SCOPE, "damaged");
+  const another = { ...world, fetch: async () => new Response("<html>two") };
+  const lost = serviceWorker(another, "v1", V1);
+  const event = { request: { ...get("./", "navigate").request, destination: "document" } };
+  assert.equal((await lost.dispatch("fetch", event)).type, "error");
 });

@@ -1,0 +1,62 @@
+import { formatBytes, formatCount } from "../format.js";
+import { byId, create } from "../ui/dom.js";
+import { byOrigin } from "./origins.js";
+import { table } from "./table.js";
+
+/** @type {PerformanceResourceTiming[]} navigation entries are of this kind, too */
+const seen = [];
+let dropped = 0;
+
+/** Shows every request of this page by origin, those to come as well. */
+export function showRequests() {
+  byId("left-policy").textContent = policy();
+  const observer = new PerformanceObserver((list, _, options) => {
+    seen.push(.../** @type {PerformanceResourceTiming[]} */ (list.getEntries()));
+    // Told once, with the first entries: how many there had been no room for.
+    dropped += /** @type {{ droppedEntriesCount?: number }} */ (options ?? {}).droppedEntriesCount ?? 0;
+    render();
+  });
+  for (const type of ["navigation", "resource"]) observer.observe({ type, buffered: true });
+}
+
+function render() {
+  const [own, ...others] = byOrigin(seen, location.origin);
+  if (!own) return;
+  byId("left-verdict").replaceChildren(others.length === 0 ? allFromHere(own.requests) : alarm(others));
+  const rows = [own, ...others].map(({ origin, requests, bytes }) => [origin, formatCount(requests), received(bytes)]);
+  byId("left-origins").replaceChildren(
+    table("Requests since this page was opened", ["Origin", "Requests", "Received over the network"], rows),
+    ...(dropped ? [note(`The browser had no room to note ${formatCount(dropped)} more.`)] : []),
+  );
+}
+
+/** @param {number} requests */
+function allFromHere(requests) {
+  const sentence = `All ${formatCount(requests)} requests that the browser noted went to the site that this page came from.`;
+  return create("p", { class: "verdict good" }, sentence);
+}
+
+/** @param {import("./origins.js").Origin[]} others */
+function alarm(others) {
+  const requests = others.reduce((sum, { requests }) => sum + requests, 0);
+  const sentence =
+    `${requests === 1 ? "A request was" : `${formatCount(requests)} requests were`} made to another origin: ` +
+    `${others.map(({ origin }) => origin).join(", ")}. This page makes none: an extension of the browser may have, or ` +
+    "somebody has changed the page. The policy below stops those of the page itself.";
+  return create("p", { class: "panel alarm", role: "alert" }, sentence);
+}
+
+/** @param {string} sentence */
+function note(sentence) {
+  return create("p", { class: "note" }, sentence);
+}
+
+/** @param {number} bytes */
+function received(bytes) {
+  return bytes === 0 ? "nothing: from the browser’s store" : formatBytes(bytes);
+}
+
+function policy() {
+  const found = document.querySelector('meta[http-equiv="Content-Security-Policy"]');
+  return found?.getAttribute("content") ?? "";
+}

@@ -1,0 +1,104 @@
+import { formatCount, formatMilliseconds } from "../format.js";
+import { byId, create } from "../ui/dom.js";
+import { table } from "./table.js";
+
+/**
+ * @typedef {import("../../classifier/plain.js").Verification} Verification
+ */
+
+/** Letters of a text that are shown; golden texts may have thousands. */
+const SHOWN = 120;
+
+/**
+ * Lets the person have the golden texts answered again.
+ *
+ * @param {import("../tools.js").Page} page
+ */
+export function offerVerification(page) {
+  const start = byId("verify-start", HTMLButtonElement);
+  const cancel = byId("verify-cancel", HTMLButtonElement);
+  const progress = byId("verify-progress", HTMLProgressElement);
+  /** @type {AbortController | null} */
+  let stop = null;
+  cancel.addEventListener("click", () => stop?.abort());
+  start.disabled = false;
+  start.addEventListener("click", async () => {
+    stop = new AbortController();
+    const { signal } = stop;
+    enter(true);
+    try {
+      const classifier = await page.classifier();
+      signal.throwIfAborted();
+      showResult(await classifier.verify({ onProgress: showProgress, signal }), classifier.report.threads);
+    } catch (error) {
+      showEnd(signal.aborted ? create("p", {}, `Cancelled after ${formatCount(progress.value)} texts.`) : failure(error));
+    } finally {
+      enter(false);
+    }
+  });
+
+  /** @param {boolean} running */
+  function enter(running) {
+    const hadFocus = document.activeElement === (running ? start : cancel);
+    start.hidden = running;
+    cancel.hidden = !running;
+    progress.hidden = !running;
+    if (hadFocus) (running ? cancel : start).focus();
+    if (!running) return;
+    progress.value = 0;
+    showEnd(create("p", {}, "Verifying…"));
+  }
+
+  /** @param {{ done: number, total: number }} at */
+  function showProgress({ done, total }) {
+    progress.max = total;
+    progress.value = done;
+  }
+}
+
+/**
+ * @param {Node} said
+ * @param {...Node} more
+ */
+function showEnd(said, ...more) {
+  byId("verify-result").replaceChildren(said);
+  byId("verify-more").replaceChildren(...more);
+}
+
+/** @param {unknown} error */
+function failure(error) {
+  return create("p", { class: "panel alarm" }, error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * @param {Verification} result
+ * @param {number} threads
+ */
+function showResult(result, threads) {
+  const { passed, texts, differences } = result;
+  const facts = create("p", { class: "note" }, describe(result));
+  if (passed) {
+    const sentence = `Passed: ${formatCount(texts)} texts, each answered as Python answered it.`;
+    return showEnd(create("p", { class: "verdict good" }, sentence), facts);
+  }
+  const sentence = `Not passed: ${formatCount(differences.length)} differences in ${formatCount(texts)} texts.`;
+  const rows = differences.map(({ text, what }) => [create("bdi", {}, shorten(text)), what]);
+  const list = table("Each difference beyond what is allowed", ["Text", "What differs"], rows, { class: "differences" });
+  showEnd(create("p", { class: "panel alarm" }, sentence), facts, list);
+}
+
+/** @param {Verification} result */
+function describe({ ids, labels, largestLogitDifference, tolerance, milliseconds }) {
+  return (
+    `Other tokens: ${formatCount(ids.differ)} texts. Another label: ${formatCount(labels.differ)} texts, allowed where ` +
+    `Python’s own numbers for the two are at most ${tolerance.margin} apart. The largest difference of a number ` +
+    `(logit): ${largestLogitDifference.toFixed(3)}, allowed are ${tolerance.logits}, since processors round differently. ` +
+    `Took ${formatMilliseconds(milliseconds)}.`
+  );
+}
+
+/** @param {string} text */
+function shorten(text) {
+  const letters = [...text];
+  return letters.length <= SHOWN ? text : `${letters.slice(0, SHOWN).join("")}…`;
+}

@@ -10,13 +10,19 @@ let dropped = 0;
 /** Shows every request of this page by origin, those to come as well. */
 export function showRequests() {
   byId("left-policy").textContent = policy();
-  const observer = new PerformanceObserver((list, _, options) => {
-    seen.push(.../** @type {PerformanceResourceTiming[]} */ (list.getEntries()));
-    // Told once, with the first entries: how many there had been no room for.
-    dropped += /** @type {{ droppedEntriesCount?: number }} */ (options ?? {}).droppedEntriesCount ?? 0;
-    render();
-  });
+  const observer = new PerformanceObserver(note);
   for (const type of ["navigation", "resource"]) observer.observe({ type, buffered: true });
+}
+
+/**
+ * @param {PerformanceObserverEntryList} list
+ * @param {unknown} _
+ * @param {{ droppedEntriesCount?: number }} [options] said with the first entries: how many there was no room for
+ */
+function note(list, _, { droppedEntriesCount = 0 } = {}) {
+  seen.push(.../** @type {PerformanceResourceTiming[]} */ (list.getEntries()));
+  dropped = Math.max(dropped, droppedEntriesCount);
+  render();
 }
 
 function render() {
@@ -26,7 +32,7 @@ function render() {
   const rows = [own, ...others].map(({ origin, requests, bytes }) => [origin, formatCount(requests), received(bytes)]);
   byId("left-origins").replaceChildren(
     table("Requests since this page was opened", ["Origin", "Requests", "Received over the network"], rows),
-    ...(dropped ? [note(`The browser had no room to note ${formatCount(dropped)} more.`)] : []),
+    ...(dropped ? [create("p", { class: "note" }, `The browser had no room to note ${formatCount(dropped)} more.`)] : []),
   );
 }
 
@@ -44,11 +50,6 @@ function alarm(others) {
     `${others.map(({ origin }) => origin).join(", ")}. This page makes none: an extension of the browser may have, or ` +
     "somebody has changed the page. The policy below stops those of the page itself.";
   return create("p", { class: "panel alarm", role: "alert" }, sentence);
-}
-
-/** @param {string} sentence */
-function note(sentence) {
-  return create("p", { class: "note" }, sentence);
 }
 
 /** @param {number} bytes */

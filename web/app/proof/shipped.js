@@ -43,8 +43,7 @@ function measured({ card: { metrics } }) {
 }
 
 /** @param {Bundle} bundle */
-function sameLabel({ parity, card: { metrics } }) {
-  const where = metrics.browser_int8 ? "In a browser" : "As 8-bit integers";
+function sameLabel({ parity }) {
   const same = `As 8-bit integers ${formatPercent(parity.agreement)} of the texts get the label that PyTorch gave them`;
   const worst = parity.worst_class_f1_drop;
   return create(

@@ -29,7 +29,7 @@ export function offerVerification(page) {
     try {
       const classifier = await page.classifier();
       signal.throwIfAborted();
-      showResult(await classifier.verify({ onProgress: showProgress, signal }), classifier.report.threads);
+      showResult(await classifier.verify({ onProgress: showProgress, signal }));
     } catch (error) {
       showEnd(signal.aborted ? create("p", {}, `Cancelled after ${formatCount(progress.value)} texts.`) : failure(error));
     } finally {
@@ -70,11 +70,8 @@ function failure(error) {
   return create("p", { class: "panel alarm" }, error instanceof Error ? error.message : String(error));
 }
 
-/**
- * @param {Verification} result
- * @param {number} threads
- */
-function showResult(result, threads) {
+/** @param {Verification} result */
+function showResult(result) {
   const { passed, texts, differences } = result;
   const facts = create("p", { class: "note" }, describe(result));
   if (passed) {

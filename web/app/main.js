@@ -1,17 +1,25 @@
 import { loadClassifier } from "../classifier/plain.js";
+import { takeShared } from "./address.js";
+import { changeText, setAnswer } from "./answers.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
+import { Promised } from "./promised.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
+import { offerTool } from "./tools.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
+import "./ui/copy.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
-import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
+import { keepHistory } from "./ui/history.js";
+import { offerReload, offerUpdate } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
-import { clearResults, ROWS, showResults } from "./ui/results.js";
+import "./ui/results.js";
 import { onRetry, showError, showLoading, showProgress, showReady } from "./ui/status.js";
+import "./ui/truncation.js";
+import "./ui/why.js";
 import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./versions.js";
 
 const DEBOUNCE = 120;
@@ -21,16 +29,18 @@ const BUNDLE = new URL("model/bundle.json", SITE_ROOT);
 const textBox = byId("text", HTMLTextAreaElement);
 /** @type {import("../classifier/plain.js").Classifier | null} */
 let classifier = null;
+/** @type {Promised<import("../classifier/plain.js").Classifier>} */
+const loaded = new Promised();
+/** @type {Promised<import("./site.js").Site>} */
+const site = new Promised();
 
 const classify = latestOnly(async (/** @type {string} */ text) => {
   const asked = classifier;
   if (asked === null) return;
   try {
-    const prediction = await asked.classify(text, { top: ROWS });
+    const prediction = await asked.classify(text);
     // The box may hold another text by now, and an answer stands only beside its own.
-    if (textBox.value !== text) return;
-    showResults(prediction);
-    showTruncation(prediction);
+    if (textBox.value === text) setAnswer({ text, prediction, classifier: asked });
   } catch (error) {
     // What was asked of one that has been given up since is not waited for any more.
     if (asked === classifier) fail(error);
@@ -43,20 +53,25 @@ function isEmpty() {
 }
 
 function readText() {
-  if (isEmpty()) clear();
+  if (isEmpty()) setAnswer(null);
   else if (classifier) classify(textBox.value);
 }
 
-function clear() {
-  clearResults();
-  clearTruncation();
+/** @param {string} text takes the place of the one in the box */
+function show(text) {
+  announceAnswer("");
+  changeText();
+  textBox.value = text;
+  textBox.focus();
+  readText();
 }
 
 /** @param {unknown} error */
 function fail(error) {
   classifier?.dispose();
   classifier = null;
-  clear();
+  loaded.fail(error);
+  setAnswer(null);
   showError(error);
 }
 
@@ -74,23 +89,35 @@ function beginLoading(signal) {
   return { bundled, loading };
 }
 
+/** @returns {Promise<import("./site.js").Site>} what those are told, too, who wait for it */
+async function readSite() {
+  site.begin();
+  try {
+    site.give(await fetchSite(SITE_ROOT));
+  } catch (error) {
+    site.fail(error);
+  }
+  return site.get();
+}
+
 /** Once without being asked: a page that has just been reloaded would go on for ever. */
 let mayReload = !isReloaded();
 
 async function start() {
   showLoading();
+  loaded.begin();
   const stop = new AbortController();
   try {
     const { bundled, loading } = beginLoading(stop.signal);
-    const [site, bundle] = await Promise.all([fetchSite(SITE_ROOT), bundled]);
-    if (!isOwn(site)) {
+    const [facts, bundle] = await Promise.all([readSite(), bundled]);
+    if (!isOwn(facts)) {
       if (mayReload) return reload();
       throw otherVersion();
     }
-    showAbout(site, bundle);
-    const loaded = await loading;
-    showThreads(loaded.report);
-    classifier = loaded;
+    showAbout(facts, bundle);
+    classifier = await loading;
+    showThreads(classifier.report);
+    loaded.give(classifier);
     showReady();
     readText();
   } catch (error) {
@@ -134,19 +161,25 @@ async function retry() {
 }
 
 textBox.addEventListener("input", () => {
-  if (isEmpty()) clear();
+  if (isEmpty()) setAnswer(null);
+  changeText();
   announceAnswer("");
   classifySoon(undefined);
 });
-onExample((text) => {
-  announceAnswer("");
-  textBox.value = text;
-  textBox.focus();
-  readText();
-});
+onExample(show);
+keepHistory(show, () => textBox.focus());
 onRetry(retry);
+/** @type {import("./tools.js").Page} */
+const page = { classifier: () => loaded.get(), site: () => site.get(), show };
+offerTool("batch", () => import("./batch/panel.js"), page);
+offerTool("proof", () => import("./proof/panel.js"), page);
 const draft = takeDraft();
-if (isEmpty()) textBox.value = draft;
+const addressed = takeShared();
+if (isEmpty()) textBox.value = draft || addressed;
+window.addEventListener("hashchange", () => {
+  const text = takeShared();
+  if (text) show(text);
+});
 document.body.dataset["started"] = "true"; // boot.js is silent from here on
 void watchVersions(versionEvents);
 void start();

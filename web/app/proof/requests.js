@@ -39,7 +39,7 @@ function render() {
 /** @param {number} requests */
 function allFromHere(requests) {
   const sentence = `All ${formatCount(requests)} requests that the browser noted went to the site that this page came from.`;
-  return create("p", { class: "verdict good" }, sentence);
+  return create("p", { class: "verdict" }, sentence);
 }
 
 /** @param {import("./origins.js").Origin[]} others */

@@ -73,25 +73,33 @@ function failure(error) {
 /** @param {Verification} result */
 function showResult(result) {
   const { passed, texts, differences } = result;
-  const facts = create("p", { class: "note" }, describe(result));
+  const figures = create("dl", {}, ...facts(result).flatMap(([term, value]) => [create("dt", {}, term), create("dd", {}, value)]));
   if (passed) {
-    const sentence = `Passed: ${formatCount(texts)} texts, each answered as Python answered it.`;
-    return showEnd(create("p", { class: "verdict good" }, sentence), facts);
+    const sentence = `Passed: this browser answers the ${formatCount(texts)} texts as Python did, within what rounding explains.`;
+    return showEnd(create("p", { class: "verdict" }, sentence), figures);
   }
-  const sentence = `Not passed: ${formatCount(differences.length)} differences in ${formatCount(texts)} texts.`;
+  const count = differences.length;
+  const sentence = `Not passed: ${count === 1 ? "a difference" : `${formatCount(count)} differences`} in ${formatCount(texts)} texts.`;
   const rows = differences.map(({ text, what }) => [create("bdi", {}, shorten(text)), what]);
-  const list = table("Each difference beyond what is allowed", ["Text", "What differs"], rows, { class: "differences" });
-  showEnd(create("p", { class: "panel alarm" }, sentence), facts, list);
+  const list = table("Each difference that rounding does not explain", ["Text", "What differs"], rows, { class: "differences" });
+  showEnd(create("p", { class: "panel alarm" }, sentence), figures, list);
 }
 
-/** @param {Verification} result */
-function describe({ ids, labels, largestLogitDifference, tolerance, milliseconds }) {
-  return (
-    `Other tokens: ${formatCount(ids.differ)} texts. Another label: ${formatCount(labels.differ)} texts, allowed where ` +
-    `Python’s own numbers for the two are at most ${tolerance.margin} apart. The largest difference of a number ` +
-    `(logit): ${largestLogitDifference.toFixed(3)}, allowed are ${tolerance.logits}, since processors round differently. ` +
-    `Took ${formatMilliseconds(milliseconds)}.`
-  );
+/**
+ * @param {Verification} result
+ * @returns {[term: string, value: string][]}
+ */
+function facts({ texts, ids, labels, largestLogitDifference, tolerance, milliseconds }) {
+  const others =
+    labels.differ === 0
+      ? ""
+      : `; another one for ${formatCount(labels.differ)}, which is allowed where Python’s own scores of the two are at most ${tolerance.margin} apart`;
+  return [
+    ["Same tokens", `${formatCount(texts - ids.differ)} of ${formatCount(texts)}`],
+    ["Same label", `${formatCount(texts - ids.differ - labels.differ)} of ${formatCount(texts - ids.differ)} with the same tokens${others}`],
+    ["Farthest score", `${largestLogitDifference.toFixed(3)} from Python’s; ${tolerance.logits} is allowed, since processors round differently`],
+    ["Took", formatMilliseconds(milliseconds)],
+  ];
 }
 
 /** @param {string} text */

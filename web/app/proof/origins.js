@@ -22,6 +22,7 @@ export function byOrigin(entries, own) {
   /** @type {Map<string, Origin>} */
   const found = new Map([[own, { origin: own, own: true, requests: 0, bytes: 0 }]]);
   for (const { name, transferSize } of entries) {
+    if (name.startsWith("data:")) continue; // carries its content in its name, and is asked of nobody
     const origin = originOf(name);
     const row = found.get(origin) ?? { origin, own: false, requests: 0, bytes: 0 };
     row.requests += 1;
@@ -34,8 +35,7 @@ export function byOrigin(entries, own) {
 }
 
 /**
- * What is made by the page itself went nowhere: a blob has the origin of its maker; data have none, and are left to be
- * named by their scheme.
+ * A blob has the origin of the page that made it; what has none is named by its scheme.
  *
  * @param {string} address
  */

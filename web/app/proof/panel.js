@@ -26,12 +26,18 @@ export async function open(root, page) {
     look.disabled = false;
     void showKept();
   });
-  root.addEventListener("toggle", () => void showKept());
-  // The model may still be loading, and what is said of it waits for that; the rest of the panel does not.
-  void Promise.all([page.site(), page.classifier()]).then(
-    ([site, classifier]) => showShipped(site, classifier.bundle),
-    () => (byId("shipped").textContent = "Nothing can be said of the model before it is loaded."),
-  );
+  /** The model may still be loading, and what is said of it waits for that; the rest of the panel does not. */
+  const describe = () =>
+    void Promise.all([page.site(), page.classifier()]).then(
+      ([site, classifier]) => showShipped(site, classifier.bundle),
+      () => (byId("shipped").textContent = "Nothing can be said of the model, because it could not be loaded."),
+    );
+  root.addEventListener("toggle", () => {
+    if (!root.hasAttribute("open")) return;
+    void showKept();
+    describe();
+  });
+  describe();
 }
 
 /** Loaded with the panel: a visitor who never opens it does without. */

@@ -27,8 +27,7 @@ export function offerVerification(page) {
     const { signal } = stop;
     enter(true);
     try {
-      const classifier = await page.classifier();
-      signal.throwIfAborted();
+      const classifier = await Promise.race([page.classifier(), aborted(signal)]);
       showResult(await classifier.verify({ onProgress: showProgress, signal }));
     } catch (error) {
       showEnd(signal.aborted ? create("p", {}, `Cancelled after ${formatCount(progress.value)} texts.`) : failure(error));
@@ -54,6 +53,14 @@ export function offerVerification(page) {
     progress.max = total;
     progress.value = done;
   }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
+function aborted(signal) {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 
 /**

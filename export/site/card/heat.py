@@ -11,6 +11,7 @@ from export.site.card.svg import picture, tag, text, wide
 # A cell is shaded by the highest of these shares that it reaches; below the first it is faint.
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
 _CELL = 22.0
+_MANY = 40  # labels from here on are named at all four sides, since nobody sees two at a time
 _NUMBERED = 0.1  # cells from here on carry their percentage
 
 
@@ -49,25 +50,33 @@ def heat_map(
     margin = wide(map(short_name, labels)) + 8
     side = _CELL * len(order)
     parts = [tag("rect", x=margin, y=margin, width=side, height=side, class_="ground")]
+    after = margin + side if len(order) >= _MANY else None
     for row, truth in enumerate(order):
         counts = matrix[places[truth]]
-        parts += _names(truth, row, margin)
+        parts += _names(truth, row, margin, after)
         for column, answer in enumerate(order):
             if count := counts[places[answer]]:
                 share, told = count / sum(counts), f"{truth} → {answer}: {count} of {sum(counts)}"
                 x, y = margin + column * _CELL, margin + row * _CELL
                 parts += _shown(x, y, share, told)
     parts += _frames(groups, margin)
-    return picture(margin + side + 2, margin + side + 2, says, parts, "heat")
+    whole = margin + side + (2 if after is None else margin)
+    return picture(whole, whole, says, parts, "heat")
 
 
-def _names(label: str, place: int, margin: float) -> list[Markup]:
+def _names(label: str, place: int, margin: float, after: float | None) -> list[Markup]:
+    """A name before its row and above its column; behind and below them, too, if ``after`` is the
+    place where they end.
+    """
     middle, words = margin + (place + 0.5) * _CELL, short_name(label)
-    turned = f"rotate(-90 {middle:g} {margin - 6:g})"
-    return [
-        text(words, margin - 6, middle, "end"),
-        text(words, middle, margin - 6, transform=turned),
-    ]
+    parts = [text(words, margin - 6, middle, "end"), _turned(words, middle, margin - 6, "start")]
+    if after is not None:
+        parts += [text(words, after + 6, middle), _turned(words, middle, after + 6, "end")]
+    return parts
+
+
+def _turned(words: str, x: float, y: float, anchor: str) -> Markup:
+    return text(words, x, y, anchor, transform=f"rotate(-90 {x:g} {y:g})")
 
 
 def _shown(x: float, y: float, share: float, told: str) -> list[Markup]:

@@ -39,6 +39,14 @@ def test_labels_of_a_group_stand_side_by_side_in_a_frame() -> None:
     assert float(frame) == 44
 
 
+def test_many_labels_are_named_on_both_sides() -> None:
+    def named(count: int) -> int:
+        labels = [f"label {i}" for i in range(count)]
+        return heat_map(labels, [[0] * count] * count, [], "").count(">label 7<")
+
+    assert named(32) == 2 and named(77) == 4
+
+
 def test_a_class_without_texts_has_an_empty_row() -> None:
     assert heat_map(["a", "b"], [[0, 0], [0, 3]], [], "").count("<title>") == 1
 

@@ -7,6 +7,7 @@ import { formatPercent, perMille } from "./format.js";
  * @property {number[]} ranks of their rows, from 0
  * @property {Score[]} scores in the same order
  * @property {number} together sum of their probabilities
+ * @property {number} lane of the bracket that holds them: those that overlap stand side by side
  */
 
 /** Below this share a label competes with nobody: its bar is hardly to be seen. */
@@ -20,7 +21,7 @@ const MOST = 2;
  * @returns {Kin[]} the most probable family first
  */
 export function findKin(scores, families) {
-  return families
+  const found = families
     .map((family) => {
       const ranks = scores.flatMap(({ label, probability }, rank) =>
         probability >= COMPETES && family.includes(label) ? [rank] : [],
@@ -31,6 +32,15 @@ export function findKin(scores, families) {
     .filter(({ ranks }) => ranks.length > 1)
     .sort((a, b) => b.together - a.together)
     .slice(0, MOST);
+  return found.map((kin, place) => ({ ...kin, lane: found.slice(0, place).some((other) => overlap(kin.ranks, other.ranks)) ? 1 : 0 }));
+}
+
+/**
+ * @param {number[]} a in rising order
+ * @param {number[]} b
+ */
+function overlap(a, b) {
+  return Math.max(a[0] ?? 0, b[0] ?? 0) <= Math.min(a.at(-1) ?? 0, b.at(-1) ?? 0);
 }
 
 /**

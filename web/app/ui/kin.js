@@ -11,7 +11,7 @@ const sentences = byId("kin");
  */
 export function drawKin(list, kin) {
   for (const lane of list.querySelectorAll(".lane")) lane.remove();
-  kin.forEach(({ ranks }, lane) => {
+  kin.forEach(({ ranks, lane }) => {
     const [first, last] = [ranks[0] ?? 0, ranks.at(-1) ?? 0];
     for (let rank = first; rank <= last; rank++) {
       const part = rank === first ? "first" : rank === last ? "last" : ranks.includes(rank) ? "middle" : "pass";
@@ -19,6 +19,6 @@ export function drawKin(list, kin) {
       list.children[rank]?.append(create("span", bracket));
     }
   });
-  sentences.replaceChildren(...kin.map((family, lane) => create("p", { "data-lane": String(lane) }, describeKin(family))));
+  sentences.replaceChildren(...kin.map((family) => create("p", { "data-lane": String(family.lane) }, describeKin(family))));
   sentences.hidden = kin.length === 0;
 }

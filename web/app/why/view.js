@@ -3,12 +3,13 @@ import { createCut } from "../ui/truncation.js";
 import { create } from "../ui/dom.js";
 import { formatPoints } from "./points.js";
 import { letWalk } from "./walk.js";
-import { piecesOf, strengthOf, strongest } from "./weights.js";
+import { MARKED, piecesOf, strengthOf, strongest } from "./weights.js";
 
 /** @typedef {import("../../classifier/plain.js").Explanation} Explanation */
 
 /** Words that are named aloud. */
 const NAMED = 3;
+const NONE = `no single word changes it by ${100 * MARKED} points or more.`;
 
 /** @param {HTMLElement} panel */
 export function showWeighing(panel) {
@@ -49,7 +50,7 @@ function legend(marked) {
   const meaning =
     "In percentage points: how much more probable the label is with the word than without it. " +
     "The words act together, so the numbers do not add up. Choose another label in the list above to see what speaks for that one.";
-  if (!marked) return [`No single word changes the answer by 1 point or more. ${meaning}`];
+  if (!marked) return [`No line: ${NONE} ${meaning}`];
   return [
     create("span", { class: "word", "data-sign": "+" }, "This line"),
     " speaks for the label, ",
@@ -117,6 +118,6 @@ function createTable(label, words) {
  */
 export function summarize({ label, words }) {
   const named = strongest(words, NAMED).map(({ word, weight }) => `${word} ${formatPoints(weight)}`);
-  if (named.length === 0) return `Why ${label}: no single word changes it by 1 point or more.`;
+  if (named.length === 0) return `Why ${label}: ${NONE}`;
   return `Why ${label}, in percentage points: ${named.join(", ")}.`;
 }

@@ -5,7 +5,7 @@
  */
 
 /** Below this, a word is left as it is: nobody could tell its line from none. */
-export const MARKED = 0.01;
+export const MARKED = 0.02;
 /** The difference from which on a line is as thick as lines get. */
 const THICKEST = 0.4;
 

@@ -124,7 +124,9 @@ def test_a_request_to_somebody_else_is_an_alarm(browser: Browser, built_site: Pa
         alarm = page.locator("#left-verdict [role=alert]")
         expect(alarm).to_contain_text("A request was made to another origin")
         expect(alarm).to_contain_text(other.address.rstrip("/"))
-        expect(page.locator("#left-origins tbody tr")).to_have_count(2)
+        rows = page.locator("#left-origins tbody tr")
+        expect(rows).to_have_count(2)
+        expect(rows.last).to_contain_text("not known")
 
 
 def test_what_is_kept_and_a_newer_version(context: BrowserContext, site: Path) -> None:

@@ -29,9 +29,9 @@ function render() {
   const [own, ...others] = byOrigin(seen, location.origin);
   if (!own) return;
   byId("left-verdict").replaceChildren(others.length === 0 ? allFromHere(own.requests) : alarm(others));
-  const rows = [own, ...others].map(({ origin, requests, bytes }) => [origin, formatCount(requests), received(bytes)]);
+  const rows = [own, ...others].map((row) => [row.origin, formatCount(row.requests), received(row)]);
   byId("left-origins").replaceChildren(
-    table("Requests since this page was opened", ["Origin", "Requests", "Received over the network"], rows),
+    table("Requests since this page was opened", ["Origin", "Requests", "Received"], rows),
     ...(dropped ? [create("p", { class: "note" }, `The browser had no room to note ${formatCount(dropped)} more.`)] : []),
   );
 }
@@ -52,9 +52,14 @@ function alarm(others) {
   return create("p", { class: "panel alarm", role: "alert" }, sentence);
 }
 
-/** @param {number} bytes */
-function received(bytes) {
-  return bytes === 0 ? "nothing: from the browser’s store" : formatBytes(bytes);
+/**
+ * Of what a cache or the store answered, nothing came over the network; of other origins browsers do not say.
+ *
+ * @param {import("./origins.js").Origin} row
+ */
+function received({ own, bytes }) {
+  if (bytes > 0) return formatBytes(bytes);
+  return own ? "nothing" : "not known";
 }
 
 function policy() {

@@ -6,7 +6,7 @@ import { table } from "./table.js";
  * @typedef {import("../../classifier/plain.js").Verification} Verification
  */
 
-/** Letters of a text that are shown; golden texts may have thousands. */
+/** Characters of a text that are shown; golden texts may have thousands. */
 const SHOWN = 120;
 
 /**
@@ -112,5 +112,5 @@ function facts({ texts, ids, labels, largestLogitDifference, tolerance, millisec
 /** @param {string} text */
 function shorten(text) {
   const letters = [...text];
-  return letters.length <= SHOWN ? text : `${letters.slice(0, SHOWN).join("")}…`;
+  return letters.length <= SHOWN ? text : `${letters.slice(0, SHOWN).join("")}… (${formatCount(letters.length)} characters)`;
 }

@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from export.compress import compress
 from export.quality.calibrated import present_calibration
 from export.quality.parity import present_parity, require_passed
+from export.site.card.facts import card_facts
+from export.site.card.render import render_card
 from export.site.model import BUNDLE, fill_model_folder
 from export.site.npm import copy_vendored
 from export.site.page import page_facts
@@ -25,10 +27,12 @@ WEB_DIR = ROOT / "web"
 COMMITTED = ("app", "classifier", "styles", "icons")
 MODEL_BUNDLE = f"model/{BUNDLE}"
 SITE_FACTS = "site.json"
+CARD = "card.html"
 # In the order in which a site is taken over: last what names the others, though it lies among them.
 GENERATED = (
     "vendor",
     "model",
+    CARD,
     "index.html",
     "manifest.webmanifest",
     "sw.js",
@@ -111,7 +115,8 @@ def render_site(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Pa
         parity: the record that lets int8 through, and whose figures the page shows.
 
     Raises:
-        InputError: no calibration of the present files, or the library knows another runtime.
+        InputError: no calibration of the present files, a record that cannot be used, or the
+            library knows another runtime.
         CheckError: int8 is outside the gate.
     """
     require_passed(parity, artifact)
@@ -126,6 +131,8 @@ def render_site(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Pa
     require_known(web, runtime)
     (stage / "model").mkdir()
     bundle = fill_model_folder(artifact, parity, calibration, stage / "model")
+    card = card_facts(artifact, parity, calibration, bundle)
+    _write(stage / CARD, render_card(web / "templates", card))
     page = artifact.load_config().page
     facts = {
         "version": version_of(stage, asdict(page)),

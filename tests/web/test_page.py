@@ -20,12 +20,18 @@ pytestmark = pytest.mark.slow
 
 LONG = "And then we walked on through the rain. " * 40
 
-# Each answer is late by 400 ms; ``shown`` is every first label with the text beside it.
-SLOW = """
+# Texts wait to be asked until the test lets them; ``shown`` is every first label with the text
+# beside it.
+HELD = """
 const send = Worker.prototype.postMessage;
+globalThis.held = [];
+globalThis.release = () => {
+  Worker.prototype.postMessage = send;
+  for (const call of held.splice(0)) call();
+};
 Worker.prototype.postMessage = function (message, ...rest) {
-  const wait = message?.method === "classify" ? 400 : 0;
-  setTimeout(() => send.call(this, message, ...rest), wait);
+  if (message?.method !== "classify") return send.call(this, message, ...rest);
+  held.push(() => send.call(this, message, ...rest));
 };
 globalThis.shown = [];
 addEventListener("DOMContentLoaded", () => {
@@ -118,14 +124,17 @@ def test_an_answer_never_stands_beside_another_text(
     context: BrowserContext, built_site: Path
 ) -> None:
     other = "There was a hair and half a cockroach in my soup."
-    context.add_init_script(SLOW)
+    context.add_init_script(HELD)
     with serve(built_site) as served:
         page = visit(context, served.address)
         page.wait_for("ready")
         page.page.fill("#text", TEXT)
-        page.page.wait_for_timeout(300)  # it is asked for, and not answered yet
+        page.soon("held.length === 1")
+        assert page.page.evaluate("held.length") == 1  # it is asked for, and not answered yet
         page.page.fill("#text", "")
         page.page.fill("#text", other)
+        page.page.evaluate("release()")
+        # Texts are answered one after the other: by now the answer to the first has come, too.
         expect(page.page.locator("#results li").first).to_have_attribute("data-label", "disgusted")
         assert {tuple(pair) for pair in page.page.evaluate("shown")} == {(other, "disgusted")}
 
@@ -140,9 +149,14 @@ def test_no_text_means_no_answer(ready: Visit) -> None:
 
 def test_a_long_text_is_cut_and_the_page_says_so(ready: Visit) -> None:
     ready.type(LONG)
-    expect(ready.page.locator("#truncation")).to_have_text(
+    expect(ready.page.locator("#truncation-text")).to_have_text(
         re.compile(r"^Only the first 128 of 36\d tokens were read\.$")
     )
+    # Where it was cut is shown in the text itself: once around, the model has read this much.
+    cut = ready.page.locator("#cut")
+    expect(cut).to_contain_text("not read from here")
+    read, unread = (cut.inner_text()).split("not read from here:")
+    assert read.strip("… ") in LONG and unread.strip("… ") in LONG
     ready.answer(TEXT)
     expect(ready.page.locator("#truncation")).to_be_hidden()
 

@@ -1,11 +1,13 @@
 """RunConfig: everything a run is told, read strictly from one YAML file."""
 
+import re
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 from training.run.data_config import STRICT, DataConfig, Fraction, Positive
 from training.run.errors import InputError
@@ -20,6 +22,17 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what numpy takes
 Pooling = Literal["first", "mean"]
 # A run's name becomes a folder and part of a URL.
 RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+# BCP 47 as far as languages of pages go: language, script, region, variants. No registered language
+# is named by more than three letters, so that "english" is found out.
+_LANGUAGE_TAG = re.compile(
+    r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*", re.IGNORECASE
+)
+
+
+def _language_tag(value: str) -> str:
+    if _LANGUAGE_TAG.fullmatch(value):
+        return value
+    raise PydanticCustomError("lang", "it must be a language tag such as en, de or pt-br")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -112,8 +125,13 @@ class CalibrationConfig:
 
 @dataclass(frozen=True, config=STRICT)
 class PageConfig:
-    """What the web page says of itself; plain text."""
+    """What the web page says of itself; plain text.
 
+    ``lang`` is the language of these texts, a BCP 47 tag: numbers are written by it. What the page
+    says of its own accord is English.
+    """
+
+    lang: Annotated[str, AfterValidator(_language_tag)] = "en"
     title: str = "Text classifier"
     tagline: str = ""
     description: str = ""

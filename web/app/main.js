@@ -1,20 +1,25 @@
 import { loadClassifier } from "../classifier/plain.js";
+import { takeShared } from "./address.js";
+import { changeText, onAnswer, setAnswer } from "./answers.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, damaged, isStored, keepOffline } from "./offline.js";
+import { Promised } from "./promised.js";
 import { rehearse } from "./rehearse.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
-import { showAbout, showThreads } from "./ui/about.js";
+import { loadStyle } from "./style.js";
+import { offerTool } from "./tools.js";
 import { announceAnswer } from "./ui/announce.js";
 import { byId } from "./ui/dom.js";
 import { exampleTexts, onExample } from "./ui/examples.js";
-import { clearTruncation, offerReload, offerUpdate, showTruncation } from "./ui/notices.js";
+import { offerReload, offerUpdate } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
-import { clearResults, ROWS, showResults } from "./ui/results.js";
+import "./ui/results.js";
 import { onRetry, showError, showLoading, showProgress, showReady } from "./ui/status.js";
 import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./versions.js";
 
+performance.setResourceTimingBufferSize?.(10_000); // all that is asked for from here on can be shown
 const DEBOUNCE = 120;
 const SITE_ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("model/bundle.json", SITE_ROOT);
@@ -22,16 +27,18 @@ const BUNDLE = new URL("model/bundle.json", SITE_ROOT);
 const textBox = byId("text", HTMLTextAreaElement);
 /** @type {import("../classifier/plain.js").Classifier | null} */
 let classifier = null;
+/** @type {Promised<import("../classifier/plain.js").Classifier>} */
+const loaded = new Promised();
+/** @type {Promised<import("./site.js").Site>} */
+const site = new Promised();
 
 const classify = latestOnly(async (/** @type {string} */ text) => {
   const asked = classifier;
   if (asked === null) return;
   try {
-    const prediction = await asked.classify(text, { top: ROWS });
+    const prediction = await asked.classify(text);
     // The box may hold another text by now, and an answer stands only beside its own.
-    if (textBox.value !== text) return;
-    showResults(prediction);
-    showTruncation(prediction);
+    if (textBox.value === text) setAnswer({ text, prediction, classifier: asked });
   } catch (error) {
     // What was asked of one that has been given up since is not waited for any more.
     if (asked === classifier) fail(error);
@@ -44,35 +51,48 @@ function isEmpty() {
 }
 
 function readText() {
-  if (isEmpty()) clear();
+  if (isEmpty()) setAnswer(null);
   else if (classifier) classify(textBox.value);
 }
 
-function clear() {
-  clearResults();
-  clearTruncation();
+/** @param {string} text takes the place of the one in the box */
+function show(text) {
+  announceAnswer("");
+  changeText();
+  textBox.value = text;
+  textBox.focus();
+  readText();
+}
+
+/** @type {Promise<void> | null} */
+let extras = null;
+/** What can be done with an answer comes with the first one. An answer stands without it, too. */
+onAnswer((answer) => {
+  if (answer) extras ??= loadExtras().catch(() => void (extras = null));
+});
+async function loadExtras() {
+  const [{ offerExtras }] = await Promise.all([import("./ui/extras.js"), loadStyle("answer")]);
+  offerExtras(show, () => textBox.focus());
 }
 
 /** @param {unknown} error */
 function fail(error) {
   classifier?.dispose();
   classifier = null;
-  clear();
+  loaded.fail(error);
+  setAnswer(null);
   showError(error);
 }
 
-/**
- * Without the library's own store: the service worker keeps the whole site already.
- *
- * @param {AbortSignal} signal
- */
-function beginLoading(signal) {
-  /** @type {(bundle: import("../classifier/plain.js").Bundle) => void} */
-  let onBundle = () => {};
-  const told = new Promise((resolve) => (onBundle = resolve));
-  const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, trustStored: isStored(), onBundle, onProgress: showProgress, signal });
-  const bundled = /** @type {Promise<import("../classifier/plain.js").Bundle>} */ (Promise.race([told, loading.then(() => told)]));
-  return { bundled, loading };
+/** @returns {Promise<import("./site.js").Site>} what those are told, too, who wait for it */
+async function readSite() {
+  site.begin();
+  try {
+    site.give(await fetchSite(SITE_ROOT));
+  } catch (error) {
+    site.fail(error);
+  }
+  return site.get();
 }
 
 /** Once without being asked: a page that has just been reloaded would go on for ever. */
@@ -80,18 +100,24 @@ let mayReload = !isReloaded();
 
 async function start() {
   showLoading();
+  loaded.begin();
   const stop = new AbortController();
   try {
-    const { bundled, loading } = beginLoading(stop.signal);
-    const [site, bundle] = await Promise.all([fetchSite(SITE_ROOT), bundled]);
-    if (!isOwn(site)) {
+    // Without the library's own store: the service worker keeps the whole site already.
+    const loading = loadClassifier(BUNDLE, {
+      createWorker: startWorker,
+      cache: false,
+      trustStored: isStored(),
+      onProgress: showProgress,
+      signal: stop.signal,
+    });
+    loading.catch(() => {}); // which counts when it is known whether the files belong together
+    if (!isOwn(await readSite())) {
       if (mayReload) return reload();
       throw otherVersion();
     }
-    showAbout(site, bundle);
-    const loaded = await loading;
-    showThreads(loaded.report);
-    classifier = loaded;
+    classifier = await loading;
+    loaded.give(classifier);
     showReady();
     readText();
   } catch (error) {
@@ -123,11 +149,11 @@ function onState(state) {
  */
 function onDamage(mended) {
   if (!isStored() || !classifier) return;
+  if (!mended) return fail(damaged());
   classifier.dispose();
   classifier = null;
-  clear();
-  if (mended) void start();
-  else fail(damaged());
+  setAnswer(null);
+  void start();
 }
 
 function reload() {
@@ -155,19 +181,25 @@ async function retry() {
 }
 
 textBox.addEventListener("input", () => {
-  if (isEmpty()) clear();
+  if (isEmpty()) setAnswer(null);
+  changeText();
   announceAnswer("");
   classifySoon(undefined);
 });
-onExample((text) => {
-  announceAnswer("");
-  textBox.value = text;
-  textBox.focus();
-  readText();
-});
+onExample(show);
 onRetry(retry);
+/** @type {import("./tools.js").Page} */
+const page = { classifier: () => loaded.get(), site: () => site.get(), show };
+offerTool("batch", () => import("./batch/panel.js"), page, { style: "batch" });
+offerTool("proof", () => import("./proof/panel.js"), page, { style: "proof" });
+offerTool("about", () => import("./ui/about.js"), page);
 const draft = takeDraft();
-if (isEmpty()) textBox.value = draft;
+const addressed = takeShared();
+if (isEmpty()) textBox.value = draft || addressed;
+window.addEventListener("hashchange", () => {
+  const text = takeShared();
+  if (text) show(text);
+});
 document.body.dataset["started"] = "true"; // boot.js is silent from here on
 void watchVersions(versionEvents);
 void start();

@@ -1,3 +1,4 @@
+import { ClassifierError } from "../classifier/plain.js";
 import { create } from "./ui/dom.js";
 
 /**
@@ -7,13 +8,15 @@ import { create } from "./ui/dom.js";
  * @typedef {import("./site.js").Site} Site
  *
  * @typedef {object} Page what a tool is given of the page
- * @property {() => Promise<Classifier>} classifier the one that is loaded, as soon as there is one; a tool asks anew
- *   each time, since a page that failed may have loaded another
- * @property {() => Promise<Site>} site what the build says of the site
+ * @property {() => Promise<Classifier>} classifier the one that is loaded, as soon as there is one; rejects where
+ *   loading has failed. A tool asks anew each time, since a page that failed may have loaded another
+ * @property {() => Promise<Site>} site what the build says of the site; as above
  * @property {(text: string) => void} show puts a text into the box and answers it
  *
  * @typedef {(root: HTMLElement, page: Page) => unknown} OpenTool
  */
+
+const MISSING = "This part of the page could not be loaded. Check the connection, then close and open it again.";
 
 /**
  * @param {string} id of a details element, which is filled when it is first opened
@@ -31,9 +34,9 @@ export function offerTool(id, load, page) {
     try {
       const { open } = await load();
       await open(root, page);
-    } catch {
+    } catch (error) {
       opened = false; // opened once more, it tries again
-      const sentence = "This part of the page could not be loaded. Check the connection, then close and open it again.";
+      const sentence = error instanceof ClassifierError ? error.message : MISSING;
       root.append(create("p", { class: "tool-failed panel alarm", role: "alert" }, sentence));
     }
   });

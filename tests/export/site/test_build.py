@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from export.site.build import (
+    CARD,
     COMMITTED,
     GENERATED,
     HOST_HEADERS,
@@ -120,13 +121,13 @@ def test_every_served_file_is_precached_under_its_own_hash(
         ]
 
 
-def test_the_index_names_only_files_that_exist(web: Path, passed: Artifact) -> None:
+def test_the_pages_name_only_files_that_exist(web: Path, passed: Artifact) -> None:
     build_site(passed, web)
-    html = (web / "index.html").read_text()
+    html = (web / "index.html").read_text() + (web / CARD).read_text()
     manifest = json.loads((web / "manifest.webmanifest").read_text())
     names = re.findall(r'(?:src|href)="([^"]+)"', html) + [i["src"] for i in manifest["icons"]]
-    assert len(names) > 4
-    assert [name for name in names if not (web / name).is_file()] == []
+    assert len(names) > 4 and CARD in names and "./" in names
+    assert [name for name in names if not (web / name.replace("./", "index.html")).is_file()] == []
 
 
 def test_the_page_carries_a_strict_policy_and_nothing_inline(web: Path, passed: Artifact) -> None:
@@ -190,6 +191,19 @@ def test_another_text_of_the_page_is_another_version_of_the_site_and_none_of_the
     config = yaml.safe_load(artifact.run_config.read_text())
     artifact.run_config.write_text(yaml.safe_dump(config | {"page": {"title": "Another"}}))
     after = build_site(artifact, web)
+    assert after.facts["version"] != before.facts["version"]
+    assert after.bundle == before.bundle
+
+
+def test_another_card_is_another_version_of_the_site_and_none_of_the_model(
+    web: Path, passed: Artifact, tmp_path: Path
+) -> None:
+    before, card = build_site(passed, web), (web / CARD).read_text()
+    artifact = Artifact(Path(shutil.copytree(passed.path, tmp_path / "new" / passed.name)))
+    record = json.loads(artifact.calibration.read_text())
+    artifact.calibration.write_text(json.dumps(record | {"commit": "0123456789ab"}))
+    after = build_site(artifact, web)
+    assert "0123456789ab" in (web / CARD).read_text() and "0123456789ab" not in card
     assert after.facts["version"] != before.facts["version"]
     assert after.bundle == before.bundle
 

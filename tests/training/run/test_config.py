@@ -23,6 +23,15 @@ def test_a_minimal_config_gets_defaults(tmp_path: Path) -> None:
     assert config.parity.min_agreement == 0.92
 
 
+@pytest.mark.parametrize("tag", ["en", "de-CH", "zh-Hant-TW", "es-419", "pt-br", "de-1996"])
+def test_a_page_has_a_language(tmp_path: Path, tag: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINIMAL)
+    assert load_config(path).page.lang == "en"
+    path.write_text(MINIMAL + f"page:\n  lang: {tag}\n")
+    assert load_config(path).page.lang == tag
+
+
 BAD_CONFIGS = {
     "unknown key": (MINIMAL + "epochs: 3\n", "unknown key 'epochs'"),
     "unknown nested key": (MINIMAL + "train:\n  epoch: 3\n", "unknown key 'train.epoch'"),
@@ -30,6 +39,8 @@ BAD_CONFIGS = {
     "not a number": (MINIMAL + "train:\n  epochs: many\n", "'train.epochs'.*'many'"),
     "out of range": (MINIMAL + "parity:\n  min_agreement: 92\n", "'parity.min_agreement'.*92"),
     "a run that is a path": (MINIMAL.replace("mine", "../mine"), "'run'"),
+    "a language by its name": (MINIMAL + "page:\n  lang: english\n", "'page.lang': .*tag.*english"),
+    "an empty language": (MINIMAL + "page:\n  lang: ''\n", "'page.lang': .*tag"),
     "a list": ("- run\n", "expected a mapping"),
     "broken YAML": ("run: [\n", "cannot be read as YAML"),
 }

@@ -22,3 +22,16 @@ test("durations, counts and scores", () => {
   assert.equal(format.formatCount(2541), "2,541");
   assert.equal(format.formatScore(0.52649), "0.526");
 });
+
+test("numbers are written as the language of the page writes them", () => {
+  assert.equal(format.formatPercent(0.6234, "de"), "62,3\u00a0%");
+  assert.equal(format.formatPercent(0.0004, "de"), "<0,1\u00a0%");
+  assert.equal(format.formatNumber(2541.5, 1, "de"), "2.541,5");
+  assert.equal(format.formatNumber(2541.5, 1, "pt-BR"), "2.541,5");
+});
+
+test("what is added up is what is shown", () => {
+  for (let share = 0.0005; share < 1; share += 0.00037) {
+    assert.equal(format.formatPercent(share), `${(format.perMille(share) / 10).toFixed(1)}%`);
+  }
+});

@@ -1,40 +1,109 @@
+import { onAnswer } from "../answers.js";
 import { formatCount, formatMilliseconds, formatPercent } from "../format.js";
+import { describeKin, findKin } from "../kin.js";
 import { announceAnswer } from "./announce.js";
 import { byId, create } from "./dom.js";
+import { drawKin } from "./kin.js";
 
 /**
- * @typedef {import("../../classifier/plain.js").Prediction} Prediction
  * @typedef {import("../../classifier/plain.js").Score} Score
+ * @typedef {import("../answers.js").Answer} Answer
  */
 
-export const ROWS = 5;
+const ROWS = 5;
 
 const section = byId("answer");
 const title = byId("answer-title");
 const list = byId("results");
 const cost = byId("cost");
+const more = byId("more", HTMLButtonElement);
 
-/** @param {Prediction} prediction */
-export function showResults({ scores, unsure, tokens, milliseconds, truncated }) {
-  // Rows are kept, so that their bars can glide from one answer to the next.
-  while (list.children.length > scores.length) list.lastElementChild?.remove();
-  scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(createRow()), score));
+/** @type {Answer | null} */
+let shown = null;
+let showsAll = false;
+/** @type {((label: string) => void) | null} */
+let choose = null;
+/** @type {string | null} */
+let chosen = null;
+
+onAnswer((answer) => {
+  shown = answer;
+  if (answer) show(answer);
+  else clear();
+});
+
+more.addEventListener("click", () => {
+  showsAll = !showsAll;
+  more.setAttribute("aria-expanded", String(showsAll));
+  if (shown) showRows(shown);
+});
+
+/** @param {Answer} answer */
+function show(answer) {
+  const { scores, unsure, tokens, milliseconds, truncated } = answer.prediction;
+  const kin = showRows(answer);
   cost.textContent = `${formatCount(tokens)} tokens · ${formatMilliseconds(milliseconds)}`;
+  more.textContent = `All ${formatCount(scores.length)} labels`;
+  more.hidden = scores.length <= ROWS;
   section.dataset["filled"] = "true";
   setTitle(unsure);
   const best = scores[0];
-  const limit = truncated ? " Only the beginning of the text was read." : "";
-  const opening = unsure ? "Not sure, perhaps" : "Most likely";
-  if (best) announceAnswer(`${opening} ${best.label}, ${formatPercent(best.probability)}.${limit}`);
+  if (!best) return;
+  const opening = `${title.textContent} ${best.label}, ${formatPercent(best.probability)}.`;
+  const rivals = kin.find(({ ranks }) => ranks[0] === 0);
+  const limit = truncated ? "Only the beginning of the text was read." : "";
+  announceAnswer([opening, rivals ? describeKin(rivals) : "", limit].filter(Boolean).join(" "));
 }
 
-export function clearResults() {
+/** @param {Answer} answer */
+function showRows({ prediction, classifier }) {
+  const scores = showsAll ? prediction.scores : prediction.scores.slice(0, ROWS);
+  // Rows are kept, so that their bars can glide from one answer to the next.
+  while (list.children.length > scores.length) list.lastElementChild?.remove();
+  scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(create("li", {}, createRow())), score));
+  const kin = findKin(scores, classifier.bundle.families);
+  drawKin(list, kin);
+  press();
+  return kin;
+}
+
+function clear() {
   list.replaceChildren();
+  drawKin(list, []);
   cost.textContent = "";
   section.dataset["filled"] = "false";
   setTitle(false);
   announceAnswer("");
 }
+
+/**
+ * Makes every row a button, or a mere row again.
+ *
+ * @param {((label: string) => void) | null} onChoice
+ */
+export function letChoose(onChoice) {
+  choose = onChoice;
+  for (const row of list.children) row.firstElementChild?.replaceWith(createRow());
+  if (shown) showRows(shown);
+}
+
+/** @param {string | null} label the row that is pressed */
+export function setChosen(label) {
+  chosen = label;
+  press();
+}
+
+function press() {
+  for (const button of list.querySelectorAll("button.row")) {
+    button.setAttribute("aria-pressed", String(button.parentElement?.dataset["label"] === chosen));
+  }
+}
+
+list.addEventListener("click", (event) => {
+  const row = event.target instanceof Element ? event.target.closest("button.row") : null;
+  const label = row?.parentElement?.dataset["label"];
+  if (label !== undefined) choose?.(label);
+});
 
 /** @param {boolean} unsure */
 function setTitle(unsure) {
@@ -43,24 +112,23 @@ function setTitle(unsure) {
 }
 
 function createRow() {
-  return create(
-    "li",
-    {},
-    create("span", { class: "label" }),
+  const parts = [
+    create("span", { class: "label", dir: "auto" }),
     create("span", { class: "percent" }),
     create("span", { class: "bar", "aria-hidden": "true" }),
-  );
+  ];
+  return choose ? create("button", { type: "button", class: "row", "aria-pressed": "false" }, ...parts) : create("div", { class: "row" }, ...parts);
 }
 
 /**
- * @param {Element} row
+ * @param {Element} item
  * @param {Score} score
  */
-function fill(row, { label, probability }) {
-  const [name, percent, bar] = row.children;
-  if (!(row instanceof HTMLElement && name && percent && bar instanceof HTMLElement)) return;
-  row.dataset["label"] = label;
-  row.dataset["probability"] = String(probability);
+function fill(item, { label, probability }) {
+  const [name, percent, bar] = item.firstElementChild?.children ?? [];
+  if (!(item instanceof HTMLElement && name && percent && bar instanceof HTMLElement)) return;
+  item.dataset["label"] = label;
+  item.dataset["probability"] = String(probability);
   name.textContent = label;
   percent.textContent = formatPercent(probability);
   bar.style.setProperty("--share", String(probability));

@@ -1,25 +1,21 @@
 import { loadClassifier } from "../classifier/plain.js";
 import { takeShared } from "./address.js";
-import { changeText, setAnswer } from "./answers.js";
+import { changeText, onAnswer, setAnswer } from "./answers.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
 import { Promised } from "./promised.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
+import { loadStyle } from "./style.js";
 import { offerTool } from "./tools.js";
-import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
-import "./ui/copy.js";
 import { byId } from "./ui/dom.js";
 import { onExample } from "./ui/examples.js";
-import { keepHistory } from "./ui/history.js";
 import { offerReload, offerUpdate } from "./ui/notices.js";
 import { showOfflineState } from "./ui/offline-badge.js";
 import "./ui/results.js";
 import { onRetry, showError, showLoading, showProgress, showReady } from "./ui/status.js";
-import "./ui/truncation.js";
-import "./ui/why.js";
 import { hasActive, isOwn, isReloaded, otherVersion, watchVersions } from "./versions.js";
 
 const DEBOUNCE = 120;
@@ -66,6 +62,17 @@ function show(text) {
   readText();
 }
 
+/** @type {Promise<void> | null} */
+let extras = null;
+/** What can be done with an answer comes with the first one. An answer stands without it, too. */
+onAnswer((answer) => {
+  if (answer) extras ??= loadExtras().catch(() => void (extras = null));
+});
+async function loadExtras() {
+  const [{ offerExtras }] = await Promise.all([import("./ui/extras.js"), loadStyle("answer")]);
+  offerExtras(show, () => textBox.focus());
+}
+
 /** @param {unknown} error */
 function fail(error) {
   classifier?.dispose();
@@ -73,20 +80,6 @@ function fail(error) {
   loaded.fail(error);
   setAnswer(null);
   showError(error);
-}
-
-/**
- * Without the library's own store: the service worker keeps the whole site already.
- *
- * @param {AbortSignal} signal
- */
-function beginLoading(signal) {
-  /** @type {(bundle: import("../classifier/plain.js").Bundle) => void} */
-  let onBundle = () => {};
-  const told = new Promise((resolve) => (onBundle = resolve));
-  const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, onBundle, onProgress: showProgress, signal });
-  const bundled = /** @type {Promise<import("../classifier/plain.js").Bundle>} */ (Promise.race([told, loading.then(() => told)]));
-  return { bundled, loading };
 }
 
 /** @returns {Promise<import("./site.js").Site>} what those are told, too, who wait for it */
@@ -108,15 +101,14 @@ async function start() {
   loaded.begin();
   const stop = new AbortController();
   try {
-    const { bundled, loading } = beginLoading(stop.signal);
-    const [facts, bundle] = await Promise.all([readSite(), bundled]);
-    if (!isOwn(facts)) {
+    // Without the library's own store: the service worker keeps the whole site already.
+    const loading = loadClassifier(BUNDLE, { createWorker: startWorker, cache: false, onProgress: showProgress, signal: stop.signal });
+    loading.catch(() => {}); // which counts when it is known whether the files belong together
+    if (!isOwn(await readSite())) {
       if (mayReload) return reload();
       throw otherVersion();
     }
-    showAbout(facts, bundle);
     classifier = await loading;
-    showThreads(classifier.report);
     loaded.give(classifier);
     showReady();
     readText();
@@ -167,12 +159,12 @@ textBox.addEventListener("input", () => {
   classifySoon(undefined);
 });
 onExample(show);
-keepHistory(show, () => textBox.focus());
 onRetry(retry);
 /** @type {import("./tools.js").Page} */
 const page = { classifier: () => loaded.get(), site: () => site.get(), show };
-offerTool("batch", () => import("./batch/panel.js"), page);
-offerTool("proof", () => import("./proof/panel.js"), page);
+offerTool("batch", () => import("./batch/panel.js"), page, { style: "batch" });
+offerTool("proof", () => import("./proof/panel.js"), page, { style: "proof" });
+offerTool("about", () => import("./ui/about.js"), page);
 const draft = takeDraft();
 const addressed = takeShared();
 if (isEmpty()) textBox.value = draft || addressed;

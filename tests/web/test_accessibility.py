@@ -112,6 +112,21 @@ def test_it_is_said_once_that_the_model_is_ready(context: BrowserContext, built_
         assert page.page.evaluate("spoken") == ["The model is ready."]
 
 
+def test_near_synonyms_of_the_answer_are_said_with_it(
+    context: BrowserContext, built_site: Path
+) -> None:
+    context.add_init_script(LISTEN)
+    with serve(built_site) as served:
+        page = visit(context, served.address)
+        page.wait_for("ready")
+        page.answer("Someone keyed my car in the parking lot and just drove off.")
+        sentence = page.page.locator("#kin p").first
+        expect(sentence).to_be_visible()
+        page.soon("spoken.length > 1")
+        (_, answer) = page.page.evaluate("spoken")
+        assert answer.endswith(f"%. {sentence.inner_text()}")
+
+
 def test_each_settled_text_is_answered_once_by_ear(
     context: BrowserContext, built_site: Path
 ) -> None:

@@ -171,6 +171,7 @@ def test_an_example_fills_the_box_and_is_classified(ready: Visit) -> None:
 
 def test_the_page_says_how_good_the_model_is(ready: Visit, bundle: dict[str, Any]) -> None:
     ready.page.locator("#about summary").click()
+    expect(ready.page.locator("#figures tr")).to_have_count(4)
     shown = ready.page.locator("#figures").inner_text()
     for runtime in ("torch", "onnx_fp32", "onnx_int8", "browser_int8"):
         assert f"{bundle['card']['metrics'][runtime]['macro_f1']:.3f}" in shown

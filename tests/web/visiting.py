@@ -157,6 +157,7 @@ class Visit:
 
     def fact(self, name: str) -> str:
         """What the page says of itself: "Build", or what it "Runs on"."""
+        self.page.evaluate("() => { document.querySelector('#about').open = true; }")
         term = self.page.locator("#facts dt", has_text=name)
         expect(term).to_have_count(1)
         return term.locator("xpath=following-sibling::dd[1]").text_content() or ""

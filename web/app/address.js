@@ -7,22 +7,8 @@
  * the address at once, so that neither a reload nor a bookmark sends it.
  */
 
-/** UTF-16 units of a whole link; what is longer is cut or refused on the way by many programs that people send with. */
-const LONGEST = 8000;
 /** What a share consists of, the likeliest text first. */
 const SHARED = ["text", "title", "url"];
-
-/**
- * @param {string} text
- * @param {string} page address of the page; what it carries itself is left out
- * @returns {string | null} null where it would be too long
- */
-export function linkTo(text, page) {
-  const url = new URL(page);
-  url.search = "";
-  url.hash = `text=${encodeURIComponent(text)}`;
-  return url.href.length <= LONGEST ? url.href : null;
-}
 
 /**
  * @param {string} page

@@ -84,17 +84,6 @@ function fail(error) {
   showError(error);
 }
 
-/** @returns {Promise<import("./site.js").Site>} what those are told, too, who wait for it */
-async function readSite() {
-  site.begin();
-  try {
-    site.give(await fetchSite(SITE_ROOT));
-  } catch (error) {
-    site.fail(error);
-  }
-  return site.get();
-}
-
 /** Once without being asked: a page that has just been reloaded would go on for ever. */
 let mayReload = !isReloaded();
 
@@ -112,7 +101,7 @@ async function start() {
       signal: stop.signal,
     });
     loading.catch(() => {}); // which counts when it is known whether the files belong together
-    if (!isOwn(await readSite())) {
+    if (!isOwn(await site.follow(fetchSite(SITE_ROOT)))) {
       if (mayReload) return reload();
       throw otherVersion();
     }
@@ -133,13 +122,11 @@ let stored = false;
 function storeOnce() {
   if (stored) return;
   stored = true;
-  void keepOffline({ onState, onDamage, ...versionEvents });
+  void keepOffline({ onState: showOfflineState, onFirstStored, onDamage, ...versionEvents });
 }
 
-/** @type {import("./offline.js").OfflineEvents["onState"]} */
-function onState(state) {
-  showOfflineState(state);
-  if (state === "ready" && classifier && !isStored()) void rehearse(BUNDLE, exampleTexts());
+function onFirstStored() {
+  if (classifier) void rehearse(BUNDLE, exampleTexts());
 }
 
 /**

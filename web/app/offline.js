@@ -5,6 +5,7 @@ import { watchRegistration } from "./versions.js";
  * @typedef {"preparing" | "ready" | "unavailable"} OfflineState
  * @typedef {object} StoreEvents
  * @property {(state: OfflineState) => void} onState
+ * @property {() => void} onFirstStored the site is stored, and this page did not come out of the store
  * @property {(mended: boolean) => void} onDamage a file that the model needs was found damaged, and perhaps put back
  * @typedef {StoreEvents & import("./versions.js").VersionEvents} OfflineEvents
  */
@@ -30,7 +31,7 @@ export function isStored() {
  *
  * @param {OfflineEvents} events
  */
-export async function keepOffline({ onState, onDamage, ...events }) {
+export async function keepOffline({ onState, onFirstStored, onDamage, ...events }) {
   if (!canStore()) return onState("unavailable");
   onState("preparing");
   // Every step waits for the browser or its service worker, which may never answer; a late answer is still told.
@@ -39,7 +40,7 @@ export async function keepOffline({ onState, onDamage, ...events }) {
     // "none": a copy of sw.js in the HTTP cache must not hide a new release.
     const registration = await navigator.serviceWorker.register(SERVICE_WORKER_URL, { updateViaCache: "none" });
     watchRegistration(registration, events);
-    await keepWhole(registration.active ?? (await firstActivation(registration)), { onState, onDamage });
+    await keepWhole(registration.active ?? (await firstActivation(registration)), { onState, onFirstStored, onDamage });
   } catch {
     // The page works without it, so this is a state to show and not an error.
     onState("unavailable");
@@ -73,11 +74,12 @@ function firstActivation(registration) {
  * @param {ServiceWorker} worker
  * @param {StoreEvents} events
  */
-async function keepWhole(worker, { onState, onDamage }) {
+async function keepWhole(worker, { onState, onFirstStored, onDamage }) {
   await idle();
   const { whole, damaged } = await repair(worker);
   if (damaged !== "none") onDamage(damaged === "mended");
   onState(whole ? "ready" : "unavailable");
+  if (whole && !isStored()) onFirstStored();
   if (whole) void askToKeep();
 }
 

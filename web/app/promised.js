@@ -37,6 +37,18 @@ export class Promised {
     this.#reject(error);
   }
 
+  /**
+   * A new try, which ends as a promise does.
+   *
+   * @param {Promise<T>} promise
+   * @returns {Promise<T>}
+   */
+  async follow(promise) {
+    this.begin();
+    await promise.then((value) => this.give(value), (error) => this.fail(error));
+    return this.get();
+  }
+
   #renew() {
     this.#settled = false;
     /** @type {Promise<T>} */

@@ -2,6 +2,8 @@ import { formatPercent } from "./format.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 
+/** UTF-16 units of a whole link; what is longer is cut or refused on the way by many programs that people send with. */
+const LONGEST = 8000;
 /** Labels of a copied text; the JSON has all. */
 const LABELS = 5;
 
@@ -34,4 +36,16 @@ export function asJson({ text, prediction, classifier }) {
     model: { run: card.run, version },
   };
   return JSON.stringify(answer, null, 2);
+}
+
+/**
+ * @param {string} text
+ * @param {string} page address of the page; what it carries itself is left out
+ * @returns {string | null} null where it would be too long
+ */
+export function linkTo(text, page) {
+  const url = new URL(page);
+  url.search = "";
+  url.hash = `text=${encodeURIComponent(text)}`;
+  return url.href.length <= LONGEST ? url.href : null;
 }

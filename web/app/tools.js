@@ -1,4 +1,5 @@
 import { ClassifierError } from "../classifier/plain.js";
+import { loadStyle } from "./style.js";
 import { create } from "./ui/dom.js";
 
 /**
@@ -22,8 +23,9 @@ const MISSING = "This part of the page could not be loaded. Check the connection
  * @param {string} id of a details element, which is filled when it is first opened
  * @param {() => Promise<{ open: OpenTool }>} load
  * @param {Page} page
+ * @param {{ style?: string }} [options] style: name of a style sheet that comes with it
  */
-export function offerTool(id, load, page) {
+export function offerTool(id, load, page, { style } = {}) {
   const root = document.getElementById(id);
   if (!(root instanceof HTMLDetailsElement)) throw new Error(`the page has no tool #${id}`);
   let opened = false;
@@ -32,7 +34,7 @@ export function offerTool(id, load, page) {
     opened = true;
     root.querySelector(".tool-failed")?.remove();
     try {
-      const { open } = await load();
+      const [{ open }] = await Promise.all([load(), style ? loadStyle(style) : null]);
       await open(root, page);
     } catch (error) {
       opened = false; // opened once more, it tries again

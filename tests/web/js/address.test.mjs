@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkTo, textIn } from "../../../web/app/address.js";
+import { textIn } from "../../../web/app/address.js";
+import { linkTo } from "../../../web/app/share.js";
 
 const PAGE = "https://example.org/some/demo/";
 

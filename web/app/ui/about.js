@@ -16,22 +16,14 @@ const RUNTIMES = [
 ];
 
 /**
- * @param {Site} site
- * @param {Bundle} bundle
+ * @param {HTMLElement} _root
+ * @param {import("../tools.js").Page} page
  */
-export function showAbout(site, bundle) {
+export async function open(_root, page) {
+  const [site, { bundle, report }] = await Promise.all([page.site(), page.classifier()]);
   byId("figures").replaceChildren(...runtimeRows(bundle.card.metrics));
-  byId("facts").replaceChildren(...facts(site, bundle).flatMap(([term, value]) => describeFact(term, value)));
-  byId("about").hidden = false;
-}
-
-/**
- * What only a loaded model knows.
- *
- * @param {import("../../classifier/plain.js").Report} report
- */
-export function showThreads({ threads }) {
-  byId("facts").append(...describeFact("Runs on", threads === 1 ? "1 thread" : `${threads} threads`));
+  const all = facts(site, bundle, report.threads);
+  byId("facts").replaceChildren(...all.flatMap(([term, value]) => describeFact(term, value)));
 }
 
 /** @param {Metrics} metrics */
@@ -50,9 +42,10 @@ function runtimeRows(metrics) {
 /**
  * @param {Site} site
  * @param {Bundle} bundle
+ * @param {number} threads
  * @returns {[term: string, value: string][]} what the bundle does not say is left out
  */
-function facts({ version, download_bytes, packages }, { labels, card, parity, versions }) {
+function facts({ version, download_bytes, packages }, { labels, card, parity, versions }, threads) {
   const { metrics, calibration } = card;
   /** @type {[string, string][]} */
   const all = [
@@ -72,6 +65,7 @@ function facts({ version, download_bytes, packages }, { labels, card, parity, ve
     ["Licence", card.license],
     ["Software", Object.entries({ ...packages, ...versions }).map((pair) => pair.join(" ")).join(", ")],
     ["Build", version],
+    ["Runs on", threads === 1 ? "1 thread" : `${threads} threads`],
   ];
   return all.filter(([, value]) => value !== "");
 }

@@ -1,7 +1,6 @@
-import { linkTo } from "../address.js";
 import { currentAnswer, onAnswer, onText } from "../answers.js";
 import { formatCount } from "../format.js";
-import { asJson, asText } from "../share.js";
+import { asJson, asText, linkTo } from "../share.js";
 import { announce } from "./announce.js";
 import { byId, create } from "./dom.js";
 

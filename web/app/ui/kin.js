@@ -1,7 +1,15 @@
-import { describeKin } from "../kin.js";
+import { describeKin, findKin } from "../kin.js";
 import { byId, create } from "./dom.js";
+import { decorateRows } from "./results.js";
 
 const sentences = byId("kin");
+
+decorateRows((list, scores, answer) => {
+  const kin = answer ? findKin(scores, answer.classifier.bundle.families) : [];
+  drawKin(list, kin);
+  const rivals = kin.find(({ ranks }) => ranks[0] === 0);
+  return rivals ? describeKin(rivals) : "";
+});
 
 /**
  * Brackets in the margin hold near-synonyms together, wherever their rows stand; a sentence says it for everybody.
@@ -9,7 +17,7 @@ const sentences = byId("kin");
  * @param {Element} list
  * @param {import("../kin.js").Kin[]} kin
  */
-export function drawKin(list, kin) {
+function drawKin(list, kin) {
   for (const lane of list.querySelectorAll(".lane")) lane.remove();
   kin.forEach(({ ranks, lane }) => {
     const [first, last] = [ranks[0] ?? 0, ranks.at(-1) ?? 0];

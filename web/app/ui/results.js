@@ -1,9 +1,7 @@
 import { onAnswer } from "../answers.js";
 import { formatCount, formatMilliseconds, formatPercent } from "../format.js";
-import { describeKin, findKin } from "../kin.js";
 import { announceAnswer } from "./announce.js";
 import { byId, create } from "./dom.js";
-import { drawKin } from "./kin.js";
 
 /**
  * @typedef {import("../../classifier/plain.js").Score} Score
@@ -21,6 +19,12 @@ const more = byId("more", HTMLButtonElement);
 /** @type {Answer | null} */
 let shown = null;
 let showsAll = false;
+/**
+ * @typedef {(list: Element, scores: Score[], answer: Answer | null) => string} Decorate draws what belongs to the rows, and
+ *   says it in a sentence for those who do not see it
+ * @type {Decorate}
+ */
+let decorate = () => "";
 /** @type {((label: string) => void) | null} */
 let choose = null;
 /** @type {string | null} */
@@ -41,7 +45,7 @@ more.addEventListener("click", () => {
 /** @param {Answer} answer */
 function show(answer) {
   const { scores, unsure, tokens, milliseconds, truncated } = answer.prediction;
-  const kin = showRows(answer);
+  const rivals = showRows(answer);
   cost.textContent = `${formatCount(tokens)} tokens · ${formatMilliseconds(milliseconds)}`;
   more.textContent = `All ${formatCount(scores.length)} labels`;
   more.hidden = scores.length <= ROWS;
@@ -50,30 +54,34 @@ function show(answer) {
   const best = scores[0];
   if (!best) return;
   const opening = `${title.textContent} ${best.label}, ${formatPercent(best.probability)}.`;
-  const rivals = kin.find(({ ranks }) => ranks[0] === 0);
   const limit = truncated ? "Only the beginning of the text was read." : "";
-  announceAnswer([opening, rivals ? describeKin(rivals) : "", limit].filter(Boolean).join(" "));
+  announceAnswer([opening, rivals, limit].filter(Boolean).join(" "));
 }
 
 /** @param {Answer} answer */
-function showRows({ prediction, classifier }) {
+function showRows(answer) {
+  const { prediction } = answer;
   const scores = showsAll ? prediction.scores : prediction.scores.slice(0, ROWS);
   // Rows are kept, so that their bars can glide from one answer to the next.
   while (list.children.length > scores.length) list.lastElementChild?.remove();
   scores.forEach((score, rank) => fill(list.children[rank] ?? list.appendChild(create("li", {}, createRow())), score));
-  const kin = findKin(scores, classifier.bundle.families);
-  drawKin(list, kin);
   press();
-  return kin;
+  return decorate(list, scores, answer);
 }
 
 function clear() {
   list.replaceChildren();
-  drawKin(list, []);
+  decorate(list, [], null);
   cost.textContent = "";
   section.dataset["filled"] = "false";
   setTitle(false);
   announceAnswer("");
+}
+
+/** @param {Decorate} draw for all answers from now on, the one that is shown too */
+export function decorateRows(draw) {
+  decorate = draw;
+  if (shown) show(shown);
 }
 
 /**

@@ -13,15 +13,6 @@ const sentence = byId("truncation-text");
 const line = byId("cut");
 let stop = new AbortController();
 
-onText(forget);
-onAnswer((answer) => {
-  forget();
-  const { tokens = 0, totalTokens = 0, truncated = false } = answer?.prediction ?? {};
-  box.hidden = !truncated;
-  sentence.textContent = truncated ? `Only the first ${formatCount(tokens)} of ${formatCount(totalTokens)} tokens were read.` : "";
-  look(answer);
-});
-
 function forget() {
   stop.abort();
   line.hidden = true;
@@ -40,6 +31,15 @@ const look = debounce(async (/** @type {import("../answers.js").Answer | null} *
     // The sentence above says already that the text was cut; where, is an extra.
   }
 }, REST);
+
+onText(forget);
+onAnswer((answer) => {
+  forget();
+  const { tokens = 0, totalTokens = 0, truncated = false } = answer?.prediction ?? {};
+  box.hidden = !truncated;
+  sentence.textContent = truncated ? `Only the first ${formatCount(tokens)} of ${formatCount(totalTokens)} tokens were read.` : "";
+  look(answer);
+});
 
 /**
  * @param {string} text

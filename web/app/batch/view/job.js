@@ -1,0 +1,64 @@
+import { showCompared } from "./compared.js";
+import { offerDownload } from "./download.js";
+import { finishResults, openResults, refreshResults } from "./results.js";
+import { openRun, sayEnd, showRun } from "./run.js";
+import { currentStep, enter, showError } from "./steps.js";
+
+/** @typedef {import("../types.js").Batch} Batch */
+
+/** Milliseconds between two looks at the answers while they come in. */
+const LOOK = 1500;
+
+/** @type {Batch | null} */
+let job = null;
+
+/**
+ * @param {Batch} batch
+ * @param {readonly string[]} labels of the model
+ * @param {() => void} tryAgain after a failure
+ */
+export async function runJob(batch, labels, tryAgain) {
+  job = batch;
+  openRun(batch);
+  openResults(batch, labels);
+  showCompared(null);
+  offerDownload(batch);
+  enter("reading");
+  const looking = setInterval(look, LOOK, batch);
+  /** @type {unknown} */
+  let failure = null;
+  try {
+    await batch.run(showRun);
+  } catch (error) {
+    failure = error ?? new Error("The run has stopped.");
+  } finally {
+    clearInterval(looking);
+  }
+  if (batch !== job) return;
+  await end(batch);
+  if (failure) showError(failure, tryAgain);
+  else sayEnd(batch.progress);
+}
+
+/** @param {Batch} batch */
+function look(batch) {
+  if (document.hidden || batch.progress.state !== "running" || batch.progress.done === 0) return;
+  if (currentStep() === "reading") enter("run");
+  void refreshResults();
+}
+
+/** @param {Batch} batch */
+async function end(batch) {
+  enter("done");
+  try {
+    showCompared(batch.evaluate());
+    await finishResults();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+export async function discardJob() {
+  await job?.discard();
+  job = null;
+}

@@ -4,6 +4,7 @@ import { debounce, latestOnly } from "./latest.js";
 import { canStore, isStored, keepOffline } from "./offline.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
+import { offerTool } from "./tools.js";
 import { showAbout, showThreads } from "./ui/about.js";
 import { announceAnswer } from "./ui/announce.js";
 import { byId } from "./ui/dom.js";
@@ -145,6 +146,19 @@ onExample((text) => {
   readText();
 });
 onRetry(retry);
+const tools = {
+  classifier: async () => {
+    while (!classifier) await new Promise((resolve) => setTimeout(resolve, 100));
+    return classifier;
+  },
+  site: () => fetchSite(SITE_ROOT),
+  show: (/** @type {string} */ text) => {
+    textBox.value = text;
+    textBox.focus();
+    readText();
+  },
+};
+offerTool("batch", () => import("./batch/panel.js"), tools);
 const draft = takeDraft();
 if (isEmpty()) textBox.value = draft;
 document.body.dataset["started"] = "true"; // boot.js is silent from here on

@@ -42,7 +42,7 @@ export async function runJob(batch, labels, tryAgain) {
 
 /** @param {Batch} batch */
 function look(batch) {
-  if (document.hidden || batch.progress.state !== "running" || batch.progress.done === 0) return;
+  if (document.hidden || batch.progress.state === "reading" || batch.progress.done === 0) return;
   if (currentStep() === "reading") enter("run");
   void refreshResults();
 }

@@ -16,7 +16,8 @@ const show = byId("batch-row-show");
 
 /** @type {string[]} */
 let columns = [];
-let textColumn = "";
+/** @type {(string | null)[]} */
+let shown = [];
 /** @type {BatchRow | null} */
 let opened = null;
 
@@ -27,15 +28,15 @@ export function onShow(showText) {
 
 /**
  * @param {string[]} names of the file's columns
- * @param {string} name of the one with the texts
+ * @param {import("../types.js").Choice} choice
  */
-export function setColumns(names, name) {
+export function setColumns(names, { textColumn, labelColumn }) {
   columns = names;
-  textColumn = name;
-  hide();
+  shown = [textColumn, labelColumn];
+  closeRow();
 }
 
-function hide() {
+export function closeRow() {
   box.hidden = true;
   opened = null;
 }
@@ -65,13 +66,13 @@ function describe(row) {
   if (row.truth !== null) answer.push(["Right label", row.truth]);
   const others = columns.flatMap((name, place) => {
     const cell = row.cells[place];
-    return name === textColumn || !cell ? [] : [/** @type {[string, string]} */ ([name, cell])];
+    return shown.includes(name) || !cell ? [] : [/** @type {[string, string]} */ ([name, cell])];
   });
   return [...answer, ...others];
 }
 
 function close() {
-  hide();
+  closeRow();
   focusActive();
 }
 

@@ -16,6 +16,8 @@ const labelColumn = byId("batch-label-column", HTMLSelectElement);
 
 /** Characters: a preview is for telling columns apart. */
 const SEEN = 160;
+/** Characters that want a column of some width. */
+const LONG = 24;
 const ROWS = 6;
 
 /** @param {Source} source */
@@ -43,7 +45,7 @@ export function chosenColumns() {
  */
 function drawRow(cells, width) {
   const all = Array.from({ length: width }, (_, place) => cells[place] ?? "");
-  return create("tr", {}, ...all.map((cell) => create("td", { dir: "auto" }, shorten(cell))));
+  return create("tr", {}, ...all.map((cell) => create("td", {}, create("span", { class: cell.length > LONG ? "batch-clip batch-long" : "batch-clip", dir: "auto" }, shorten(cell)))));
 }
 
 /** @param {string} cell */

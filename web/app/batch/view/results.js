@@ -2,7 +2,7 @@ import { formatCount } from "../../format.js";
 import { byId, create } from "../../ui/dom.js";
 import { clearFilters, currentQuery, isFiltered, onQuery, resetFilters, showOnly } from "./filters.js";
 import { onBar, showBars } from "./bars.js";
-import { setColumns } from "./one-row.js";
+import { closeRow, setColumns } from "./one-row.js";
 import { countReasons } from "./reasons.js";
 import { growRows, setRows, setTruthColumn } from "./table.js";
 import { ending, rows, shownOf } from "./words.js";
@@ -13,7 +13,6 @@ import { ending, rows, shownOf } from "./words.js";
  * @typedef {import("../types.js").Batch} Batch
  */
 
-const section = byId("batch-results");
 const title = byId("batch-results-title");
 const summary = byId("batch-summary");
 const reasons = byId("batch-reasons");
@@ -42,7 +41,7 @@ export function openResults(next, labels) {
   title.textContent = next.source.name;
   reasons.hidden = true;
   const compared = next.choice.labelColumn !== null;
-  setColumns(next.source.columns, next.choice.textColumn);
+  setColumns(next.source.columns, next.choice);
   setTruthColumn(compared);
   resetFilters(labels, compared);
 }
@@ -113,6 +112,7 @@ export function showRows(choice) {
 
 onQuery(() => {
   if (!batch) return;
+  closeRow();
   showBars(batch.distribution().labels, currentQuery().label ?? null);
   void find(batch, setRows);
 });
@@ -121,4 +121,3 @@ clear.addEventListener("click", () => {
   byId("batch-search").focus(); // the button is about to go
   clearFilters();
 });
-export { section as resultsSection };

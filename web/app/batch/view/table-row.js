@@ -8,16 +8,20 @@ const SEEN = 300;
 
 /** What stands for the rows that are not drawn. */
 export function createGap() {
-  return create("tr", { class: "batch-gap", "aria-hidden": "true" }, create("td", { colspan: "5" }));
+  return create("tr", { class: "batch-gap", "aria-hidden": "true" }, create("td", {}));
 }
 
 /**
  * @param {HTMLTableRowElement} gap
  * @param {number} pixels
+ * @param {number} columns
  */
-export function setGap(gap, pixels) {
+export function setGap(gap, pixels, columns) {
   gap.hidden = pixels === 0;
-  gap.cells[0]?.style.setProperty("height", `${pixels}px`);
+  const cell = gap.cells[0];
+  if (!cell) return;
+  cell.colSpan = columns; // one more than there are would be given room
+  cell.style.setProperty("height", `${pixels}px`);
 }
 
 /** @param {number} position */

@@ -94,8 +94,9 @@ function draw(anew = false) {
     drawn.set(position, row);
     next = row.nextElementSibling;
   }
-  setGap(above, before);
-  setGap(below, after);
+  const columns = truthHead.hidden ? 4 : 5;
+  setGap(above, before, columns);
+  setGap(below, after, columns);
   measure(drawn.get(first));
   // Tab comes to the row that the keyboard is on, or to the window if that is out of sight.
   region.tabIndex = drawn.has(active) || count === 0 ? -1 : 0;

@@ -45,7 +45,7 @@ export function open(root, given) {
   onClick("batch-start", start);
   onClick("batch-other", chooseAnother);
   onClick("batch-again", chooseAnother);
-  onClick("batch-resume", goOn);
+  onClick("batch-resume", resume);
   onClick("batch-forget", forget);
   enter("choose");
   looked = lookForLeftOver().catch(showError);
@@ -89,7 +89,9 @@ async function lookForLeftOver() {
   if (!left) return;
   const { name, done, total } = left;
   const share = total === null ? rows(done) : `${formatCount(done)} of ${rows(total)}`;
-  byId("batch-left-text").textContent = `${name} was left unfinished: ${share} done.`;
+  const isDone = done === total;
+  byId("batch-left-text").textContent = `${name} is still here from before: ${isDone ? `all ${share}` : share} done.`;
+  byId("batch-resume").textContent = isDone ? "Show the answers" : "Go on";
   enter("left");
 }
 
@@ -124,18 +126,13 @@ async function start() {
   if (!source) return;
   const classifier = await page.classifier();
   const batch = await batches.startBatch(source, chosenColumns(), classifier);
-  void runJob(batch, classifier.labels, tryAgain);
+  void runJob(batch, classifier.labels);
 }
 
-/** With a job that a closed tab, or a failure, left behind. */
-async function goOn() {
+async function resume() {
   pending = null;
   const classifier = await page.classifier();
-  void runJob(await batches.resumeBatch(classifier), classifier.labels, tryAgain);
-}
-
-function tryAgain() {
-  void once(goOn);
+  void runJob(await batches.resumeBatch(classifier), classifier.labels);
 }
 
 async function chooseAnother() {

@@ -1,24 +1,35 @@
+import { byId } from "../../ui/dom.js";
 import { showCompared } from "./compared.js";
 import { offerDownload } from "./download.js";
 import { finishResults, openResults, refreshResults } from "./results.js";
 import { openRun, sayEnd, showRun } from "./run.js";
-import { currentStep, enter, showError } from "./steps.js";
+import { currentStep, enter, hideError, showError } from "./steps.js";
 
 /** @typedef {import("../types.js").Batch} Batch */
 
 /** Milliseconds between two looks at the answers while they come in. */
 const LOOK = 1500;
 
+const goOn = byId("batch-go-on");
+
 /** @type {Batch | null} */
 let job = null;
 
+/** @type {() => void} */
+let again = () => {};
+
 /**
+ * Until it has ended, in whatever way; one that was cancelled or has failed can be gone on with.
+ *
  * @param {Batch} batch
  * @param {readonly string[]} labels of the model
- * @param {() => void} tryAgain after a failure
  */
-export async function runJob(batch, labels, tryAgain) {
+export async function runJob(batch, labels) {
   job = batch;
+  again = () => {
+    hideError();
+    if (job === batch) void runJob(batch, labels);
+  };
   openRun(batch);
   openResults(batch, labels);
   showCompared(null);
@@ -36,7 +47,7 @@ export async function runJob(batch, labels, tryAgain) {
   }
   if (batch !== job) return;
   await end(batch);
-  if (failure) showError(failure, tryAgain);
+  if (failure) showError(failure, again);
   else sayEnd(batch.progress);
 }
 
@@ -50,6 +61,7 @@ function look(batch) {
 /** @param {Batch} batch */
 async function end(batch) {
   enter("done");
+  goOn.hidden = batch.progress.state === "finished";
   try {
     showCompared(batch.evaluate());
     await finishResults();
@@ -62,3 +74,5 @@ export async function discardJob() {
   await job?.discard();
   job = null;
 }
+
+goOn.addEventListener("click", () => again());

@@ -5,6 +5,7 @@ import { focusActive, onRow } from "./table.js";
 /**
  * One row in full, beneath the table.
  *
+ * @typedef {import("../types.js").Batch} Batch
  * @typedef {import("../types.js").BatchRow} BatchRow
  */
 
@@ -14,10 +15,8 @@ const text = byId("batch-row-text");
 const facts = byId("batch-row-facts");
 const show = byId("batch-row-show");
 
-/** @type {string[]} */
-let columns = [];
-/** @type {(string | null)[]} */
-let shown = [];
+/** @type {Batch | null} */
+let batch = null;
 /** @type {BatchRow | null} */
 let opened = null;
 
@@ -26,13 +25,9 @@ export function onShow(showText) {
   show.addEventListener("click", () => opened && showText(opened.text));
 }
 
-/**
- * @param {string[]} names of the file's columns
- * @param {import("../types.js").Choice} choice
- */
-export function setColumns(names, { textColumn, labelColumn }) {
-  columns = names;
-  shown = [textColumn, labelColumn];
+/** @param {Batch} next whose rows are shown */
+export function rowsOf(next) {
+  batch = next;
   closeRow();
 }
 
@@ -64,9 +59,12 @@ function describe(row) {
       ? [["No answer", row.error ?? "Not reached yet"]]
       : [["Answer", `${row.label}, ${formatPercent(row.probability ?? 0)}${row.unsure ? ", unsure" : ""}`]];
   if (row.truth !== null) answer.push(["Right label", row.truth]);
+  // Asked anew: a file that is being read may turn out to have further columns.
+  const { columns = [] } = batch?.source ?? {};
+  const { textColumn, labelColumn } = batch?.choice ?? {};
   const others = columns.flatMap((name, place) => {
     const cell = row.cells[place];
-    return shown.includes(name) || !cell ? [] : [/** @type {[string, string]} */ ([name, cell])];
+    return name === textColumn || name === labelColumn || !cell ? [] : [/** @type {[string, string]} */ ([name, cell])];
   });
   return [...answer, ...others];
 }

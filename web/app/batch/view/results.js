@@ -2,8 +2,9 @@ import { formatCount } from "../../format.js";
 import { byId, create } from "../../ui/dom.js";
 import { clearFilters, currentQuery, isFiltered, onQuery, resetFilters, showOnly } from "./filters.js";
 import { onBar, showBars } from "./bars.js";
-import { closeRow, setColumns } from "./one-row.js";
+import { closeRow, rowsOf } from "./one-row.js";
 import { countReasons } from "./reasons.js";
+import { isSuperseded } from "./row-cache.js";
 import { growRows, setRows, setTruthColumn } from "./table.js";
 import { ending, rows, shownOf } from "./words.js";
 
@@ -24,6 +25,7 @@ const rowsTitle = byId("batch-rows-title");
 let batch = null;
 /** Of the newest query: what an older one finds is of no use any more. */
 let asked = 0;
+let finding = 0;
 /** @type {(error: unknown) => void} */
 let fail = () => {};
 
@@ -41,7 +43,7 @@ export function openResults(next, labels) {
   title.textContent = next.source.name;
   reasons.hidden = true;
   const compared = next.choice.labelColumn !== null;
-  setColumns(next.source.columns, next.choice);
+  rowsOf(next);
   setTruthColumn(compared);
   resetFilters(labels, compared);
 }
@@ -50,7 +52,8 @@ export function openResults(next, labels) {
 export async function refreshResults() {
   if (!batch) return;
   summarise(batch);
-  await find(batch, growRows);
+  // A search that takes long is not begun anew before it has ended.
+  if (finding === 0) await find(batch, growRows);
 }
 
 /** The run is over, in whatever way. */
@@ -87,6 +90,7 @@ async function listReasons(of) {
 async function find(of, put) {
   const query = currentQuery();
   const mine = (asked += 1);
+  finding += 1;
   try {
     const [found, all] = await Promise.all([of.count(query), isFiltered() ? of.count({}) : null]);
     if (mine !== asked || of !== batch) return;
@@ -95,7 +99,9 @@ async function find(of, put) {
     if (counted.textContent !== words) counted.textContent = words;
     clear.hidden = !isFiltered();
   } catch (error) {
-    if (mine === asked && of === batch) fail(error);
+    if (mine === asked && of === batch && !isSuperseded(error)) fail(error);
+  } finally {
+    finding -= 1;
   }
 }
 

@@ -28,7 +28,7 @@ export class RowCache {
         for (const page of pages) await this.#load(page);
         if (pages.length > 0) onRows();
       } catch (error) {
-        onError(error);
+        if (!isSuperseded(error)) onError(error);
       }
     });
   }
@@ -78,4 +78,12 @@ export class RowCache {
       this.#stale.delete(oldest);
     }
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether a newer search has taken the place of the one that was waited for
+ */
+export function isSuperseded(error) {
+  return error instanceof Error && error.name === "AbortError";
 }

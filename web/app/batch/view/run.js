@@ -11,6 +11,7 @@ import { ending, pace, quarters, rows } from "./words.js";
 const title = byId("batch-run-title");
 const bar = byId("batch-bar", HTMLProgressElement);
 const line = byId("batch-pace");
+const notice = byId("batch-notice");
 const pause = byId("batch-pause", HTMLButtonElement);
 const cancel = byId("batch-cancel", HTMLButtonElement);
 const news = byId("batch-news");
@@ -31,6 +32,8 @@ export function openRun(next) {
   batch = next;
   started = false;
   title.textContent = next.source.name;
+  notice.textContent = next.notice ?? "";
+  notice.hidden = !next.notice;
   cancel.disabled = false;
   bar.removeAttribute("value");
   showRun(next.progress);
@@ -38,9 +41,10 @@ export function openRun(next) {
 
 /** @param {Progress} progress */
 export function showRun(progress) {
-  const { done, total, state } = progress;
-  if (state === "reading" || total === null) bar.removeAttribute("value");
-  else [bar.max, bar.value] = [Math.max(1, total), done];
+  const { done, total, read, state } = progress;
+  if (total !== null) [bar.max, bar.value] = [Math.max(1, total), done];
+  else if (read !== undefined) [bar.max, bar.value] = [1, read];
+  else bar.removeAttribute("value");
   line.textContent = pace(progress);
   pause.textContent = state === "paused" ? "Go on" : "Pause";
   pause.disabled = state === "reading";

@@ -40,8 +40,8 @@ export function timeLeft(seconds) {
  * @param {Progress} progress
  * @returns {string} one line beneath the bar
  */
-export function pace({ done, failed, total, rowsPerSecond, secondsLeft, state }) {
-  if (state === "reading") return `Reading the file: ${rows(total ?? done)} so far`;
+export function pace({ done, failed, total, read, rowsPerSecond, secondsLeft, state }) {
+  if (state === "reading") return read === undefined ? "Reading the file…" : `Reading the file: ${Math.floor(read * 100)}%`;
   const parts = [total === null ? rows(done) : `${formatCount(done)} of ${rows(total)}`];
   if (failed > 0) parts.push(`${formatCount(failed)} without an answer`);
   if (state === "paused") return [...parts, "paused"].join(" · ");

@@ -1,0 +1,396 @@
+"""The panel for tables and lists, as it is seen, heard and used by keyboard."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from export.browser.server import serve
+from tests.web.tables import Panel, open_panel, texts_with_labels, write_table
+
+pytestmark = pytest.mark.slow
+
+COUNT = 60
+LONGEST_TASK = 50  # milliseconds
+FOCUSED = "() => document.activeElement?.id"
+
+
+@pytest.fixture(scope="module")
+def address(built_site: Path) -> Iterator[str]:
+    with serve(built_site) as served:
+        yield served.address
+
+
+@pytest.fixture(scope="module")
+def labels(bundle: dict[str, Any]) -> list[str]:
+    return bundle["labels"]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory, labels: list[str]) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    return write_table(folder / "letters.csv", texts_with_labels(labels, COUNT))
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(service_workers="block", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def panel(context: BrowserContext, address: str) -> Panel:
+    return open_panel(context, address, by_rule=True)
+
+
+@pytest.fixture(scope="module")
+def done(browser: Browser, address: str, table: Path) -> Iterator[Panel]:
+    """A finished run of the table, for tests that change no more than what is shown of it."""
+    context = browser.new_context(service_workers="block", reduced_motion="reduce")
+    panel = open_panel(context, address, by_rule=True)
+    panel.run(table)
+    yield panel
+    context.close()
+
+
+@pytest.fixture
+def fresh(done: Panel) -> Panel:
+    """The finished run, with all rows shown in the order of the file."""
+    clear = done.page.locator("#batch-clear")
+    if clear.is_visible():
+        clear.click()
+    if done.page.locator("#batch-table [data-sort=index]").get_attribute("aria-sort") is None:
+        done.page.click("#batch-table [data-sort=index] button")
+    done.expect_count(f"{COUNT} rows")
+    return done
+
+
+def press_to(page: Page, target: str, key: str = "Tab", most: int = 60) -> None:
+    """Press a key until the focus is on the element."""
+    for _ in range(most):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", target):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {target}")
+
+
+def test_the_whole_path_by_keyboard(context: BrowserContext, address: str, table: Path) -> None:
+    panel = open_panel(context, address)
+    page = panel.page
+    page.locator("#text").focus()
+    press_to(page, "#batch > summary")
+    press_to(page, "#batch-file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(table)
+    panel.wait_for_step("preview")
+    assert page.evaluate(FOCUSED) == "batch-preview-title"
+    expect(page.locator("#batch-text-column")).to_have_value("situation")
+    expect(page.locator("#batch-label-column")).to_have_value("emotion")
+    press_to(page, "#batch-preview-region")
+    press_to(page, "#batch-start")
+    page.keyboard.press("Enter")
+    panel.wait_until_done()
+    assert page.evaluate(FOCUSED) == "batch-results-title"
+    press_to(page, "#batch-search")
+    page.keyboard.type("sister")
+    panel.expect_count("29 of 60 rows")
+    press_to(page, "#batch-body button")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#batch-row-title")).to_be_focused()
+    expect(page.locator("#batch-row-title")).to_have_text("Row 57")
+    expect(page.locator("#batch-row-text")).to_contain_text("Day 56: ")
+    press_to(page, "#batch-row-show")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value(re.compile("^Day 56: "))
+    page.locator("#batch-row-close").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#batch-body tr[data-position='27'] button")).to_be_focused()
+    assert panel.visit.violations() == []
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_table_can_be_dropped_or_pasted(panel: Panel, way: str) -> None:
+    give = """(way) => {
+      const given = new DataTransfer();
+      const rows = ["text,author", "I am so proud of my son,Ann"];
+      rows.push('"It was late, and I was tired",Bob');
+      if (way === "drop") given.items.add(new File([rows.join("\\n")], "notes.csv"));
+      else given.setData("text/plain", rows.join("\\n"));
+      const more = way === "drop" ? { dataTransfer: given } : { clipboardData: given };
+      const [type, Kind] = way === "drop" ? ["drop", DragEvent] : ["paste", ClipboardEvent];
+      const event = new Kind(type, { bubbles: true, cancelable: true, ...more });
+      return !document.querySelector("#batch summary").dispatchEvent(event);
+    }"""
+    assert panel.page.evaluate(give, way)
+    panel.wait_for_step("preview")
+    cells = panel.page.locator("#batch-preview-table td").all_inner_texts()
+    assert cells[-2:] == ["It was late, and I was tired", "Bob"]
+    expect(panel.page.locator("#batch-label-column")).to_have_value("")
+    panel.page.click("#batch-start")
+    panel.wait_until_done()
+    expect(panel.page.locator("#batch-compared")).to_be_hidden()
+    assert len(panel.rows()) == 2
+
+
+def test_text_in_the_field_is_a_list(panel: Panel) -> None:
+    panel.page.click("#batch-paste > summary")
+    panel.page.fill("#batch-text", "The dog was lost\nThe dog was found\n")
+    panel.page.click("#batch-use")
+    panel.wait_for_step("preview")
+    panel.page.click("#batch-start")
+    panel.wait_until_done()
+    assert [row[-1] for row in panel.rows()] == ["The dog was lost", "The dog was found"]
+
+
+def seen(answers: list[dict[str, Any]]) -> list[str]:
+    """The texts as the table shows them."""
+    return [row["situation"] for row in answers]
+
+
+def texts(panel: Panel) -> list[str]:
+    return [row[-1] for row in panel.rows()]
+
+
+def test_rows_are_sorted_by_the_head_of_their_column(fresh: Panel) -> None:
+    answers = fresh.answers()
+    answered = [row for row in answers if row["label"]]
+    head = fresh.page.locator("#batch-table [data-sort=probability]")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    rising = sorted(answered, key=lambda row: row["probability"])
+    assert texts(fresh)[: len(rising)] == seen(rising)
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    assert texts(fresh)[: len(rising)] == seen(rising[::-1])
+    fresh.page.click("#batch-table [data-sort=label] button")
+    expect(head).not_to_have_attribute("aria-sort", re.compile("."))
+    assert texts(fresh)[: len(rising)] == seen(sorted(answered, key=lambda row: row["label"]))
+
+
+def test_rows_are_chosen_by_answer_doubt_and_words(fresh: Panel) -> None:
+    answers = fresh.answers()
+    label, count = Counter(row["label"] for row in answers if row["label"]).most_common(1)[0]
+    fresh.show(answer=label)
+    fresh.expect_count(f"{count} of {COUNT} rows")
+    assert texts(fresh) == seen([row for row in answers if row["label"] == label])
+    fresh.show(answer="", kind="unsure")
+    assert texts(fresh) == seen([row for row in answers if row["unsure"]])
+    fresh.show(kind="failed")
+    fresh.expect_count(f"2 of {COUNT} rows")
+    fresh.show(kind="", search="MY DOG")
+    found = [row for row in answers if "my dog" in row["situation"]]
+    fresh.expect_count(f"{len(found)} of {COUNT} rows")
+    assert texts(fresh) == seen(found)
+    fresh.show(search="no such words")
+    expect(fresh.page.locator("#batch-count")).to_contain_text("No row fits.")
+    expect(fresh.page.locator("#batch-window")).to_be_hidden()
+
+
+def test_a_bar_chooses_the_rows_of_its_label(fresh: Panel) -> None:
+    counts = Counter(row["label"] for row in fresh.answers() if row["label"])
+    bars = fresh.page.locator("#batch-bars tr")
+    first = bars.first
+    label = first.get_attribute("data-label")
+    assert counts[label] == max(counts.values())
+    assert first.locator("td").last.inner_text() == str(counts[label])
+    button = first.get_by_role("button")
+    button.click()
+    fresh.expect_count(f"{counts[label]} of {COUNT} rows")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_be_focused()
+    button.click()
+    fresh.expect_count(f"{COUNT} rows")
+
+
+def test_a_cell_of_the_matrix_shows_its_rows(fresh: Panel) -> None:
+    page, pairs = fresh.page, Counter()
+    for row in fresh.answers():
+        if row["label"]:
+            pairs[row["emotion"], row["label"]] += 1
+    (truth, answer), count = next(pair for pair in pairs.items() if pair[0][0] != pair[0][1])
+    page.locator("#batch-matrix > summary").focus()
+    page.keyboard.press("Enter")
+    grid = page.locator("#batch-grid")
+    expect(grid.locator("tbody tr")).to_have_count(len(grid.locator("thead th").all()) - 1)
+    names = grid.locator("thead th").all_inner_texts()[1:]
+    page.keyboard.press("Tab")
+    for key, name in (("ArrowDown", truth), ("ArrowRight", answer)):
+        for _ in range(names.index(name)):
+            page.keyboard.press(key)
+    expect(page.locator("#batch-cell")).to_contain_text(f"{truth}: ")
+    expect(page.locator("#batch-cell")).to_contain_text(f"{count} of them answered {answer}")
+    page.keyboard.press("Enter")
+    fresh.expect_count(f"{count} of {COUNT} rows")
+    expect(page.locator("#batch-rows-title")).to_be_focused()
+    assert {(row[3], row[1].removesuffix(" (unsure)")) for row in fresh.rows()} == {(truth, answer)}
+    assert sum(int(n or 0) for n in grid.locator("td").all_inner_texts()) == sum(pairs.values())
+
+
+def test_the_figures_are_those_of_the_rows(fresh: Panel) -> None:
+    answered = [row for row in fresh.answers() if row["label"]]
+    right = sum(row["label"] == row["emotion"] for row in answered)
+    figures = fresh.page.locator("#batch-figures")
+    expect(figures).to_contain_text(f"{100 * right / len(answered):.1f}%")
+    expect(figures).to_contain_text(f"{len(answered)} rows")
+    fresh.page.click("#batch-classes > summary")
+    fresh.page.click("#batch-classes-head [data-key=support] button")
+    support = fresh.page.locator("#batch-classes-body td:last-child").all_inner_texts()
+    assert sorted(map(int, support)) == list(map(int, support))
+    assert sum(map(int, support)) == len(answered)
+    fresh.page.click("#batch-calibration > summary")
+    bins = fresh.page.locator("#batch-bins td:last-child").all_inner_texts()
+    assert sum(map(int, bins)) == len(answered)
+    expect(fresh.page.locator("#batch-diagram .batch-bin")).to_have_count(len(bins))
+
+
+def test_what_is_downloaded_is_the_table_with_its_answers(fresh: Panel, labels: list[str]) -> None:
+    rows = texts_with_labels(labels, COUNT)
+    safe = fresh.table()
+    assert list(safe[0])[:6] == ["id", "situation", "emotion", "note", "label", "probability"]
+    expected = [[*row[:3], f"'{row[3]}" if row[3].startswith("=") else row[3]] for row in rows]
+    assert [list(row.values())[:4] for row in safe] == expected
+    fresh.page.uncheck("#batch-escape")
+    assert [list(row.values())[:4] for row in fresh.table()] == rows
+    fresh.page.check("#batch-escape")
+    answers = fresh.answers()
+    assert [row["note"] for row in answers] == [row[3] for row in rows]
+    assert [row["label"] or "" for row in safe] == [row["label"] or "" for row in answers]
+    expect(fresh.page.locator("#batch-saved")).to_contain_text("letters-classified.jsonl")
+
+
+def test_the_keyboard_stays_in_the_table_when_its_row_scrolls_away(fresh: Panel) -> None:
+    page = fresh.page
+    page.locator("#batch-body button[tabindex='0']").focus()
+    page.locator("#batch-window").evaluate("(region) => { region.scrollTop = 1e6; }")
+    expect(page.locator("#batch-window")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#batch-body tr[data-position='1'] button")).to_be_focused()
+    assert page.locator("#batch-body button[tabindex='0']").count() == 1
+
+
+def test_what_cannot_be_read_is_said_and_another_file_may_follow(
+    panel: Panel, tmp_path: Path, table: Path
+) -> None:
+    wrong = tmp_path / "table.xlsx"
+    wrong.write_bytes(b"PK\x03\x04" + bytes(100))
+    panel.page.set_input_files("#batch-file", wrong)
+    expect(panel.page.get_by_role("alert").filter(has_text="CSV")).to_be_visible()
+    panel.choose(table)
+    expect(panel.page.locator("#batch-error")).to_be_hidden()
+    panel.page.click("#batch-other")
+    panel.wait_for_step("choose")
+    assert panel.page.evaluate(FOCUSED) == "batch-file"
+
+
+def test_each_quarter_is_said_and_not_every_row(
+    context: BrowserContext, address: str, table: Path
+) -> None:
+    panel = open_panel(context, address)
+    panel.page.evaluate("""() => {
+      globalThis.spoken = [];
+      const news = document.querySelector("#batch-news");
+      const note = () => news.textContent && spoken.push(news.textContent);
+      new MutationObserver(note).observe(news, { childList: true, characterData: true });
+    }""")
+    panel.run(table)
+    spoken = panel.page.evaluate("spoken")
+    assert spoken[0] == f"Started: {COUNT} rows."
+    assert spoken[-1] == "Finished: 58 rows answered, 2 without an answer."
+    assert len(spoken) <= 5 and all("% done." in words for words in spoken[1:-1])
+
+
+def test_a_run_pauses_stops_and_goes_on(
+    context: BrowserContext, address: str, tmp_path: Path, labels: list[str]
+) -> None:
+    count = 2000
+    table = write_table(tmp_path / "long.csv", texts_with_labels(labels, count))
+    panel = open_panel(context, address)
+    page = panel.page
+    panel.choose(table)
+    page.click("#batch-start")
+    page.click("#batch-pause")
+    expect(page.locator("#batch-pause")).to_have_text("Go on")
+    expect(page.locator("#batch-pace")).to_contain_text("paused")
+    assert panel.visit.answer("I am so proud of my son") == "proud"
+    page.click("#batch-pause")
+    expect(page.locator("#batch-pace")).to_contain_text("rows a second", timeout=20_000)
+    page.click("#batch-cancel")
+    panel.wait_for_step("download", 20_000)
+    expect(page.locator("#batch-summary")).to_contain_text("not reached")
+    expect(page.locator("#batch-go-on")).to_be_visible()
+    assert page.evaluate(FOCUSED) == "batch-results-title"
+    page.click("#batch-go-on")
+    panel.wait_for_step("run")
+
+
+def test_what_a_closed_tab_left_behind_is_offered_first(
+    context: BrowserContext, address: str, table: Path
+) -> None:
+    first = open_panel(context, address, by_rule=True)
+    first.run(table)
+    first.page.close()
+    again = open_panel(context, address, by_rule=True, step="left")
+    expect(again.page.locator("#batch-left-text")).to_contain_text("letters.csv")
+    expect(again.page.locator("#batch-choose")).to_be_hidden()
+    again.page.click("#batch-resume")
+    again.wait_until_done()
+    again.expect_count(f"{COUNT} rows")
+    again.page.click("#batch-again")
+    again.wait_for_step("choose")
+
+
+def test_seventy_seven_labels_stay_usable(
+    context: BrowserContext, address: str, tmp_path: Path
+) -> None:
+    labels = [f"kind {number} of question" for number in range(77)]
+    panel = open_panel(context, address, by_rule=True, labels=labels)
+    page = panel.page
+    page.set_viewport_size({"width": 320, "height": 700})
+    panel.run(write_table(tmp_path / "many.csv", texts_with_labels(labels, 300)))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("#batch-matrix > summary")
+    expect(page.locator("#batch-grid tbody tr")).to_have_count(77)
+    page.locator("#batch-grid td[tabindex='0']").focus()
+    page.keyboard.press("Control+End")
+    last = page.locator("#batch-grid tbody tr").last.locator("td").last
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport()
+    corner = page.locator("#batch-grid thead th").first
+    expect(corner).to_be_in_viewport()
+    expect(page.locator("#batch-cell")).to_contain_text("kind 76 of question")
+    page.click("#batch-more")
+    expect(page.locator("#batch-bars tr")).to_have_count(77)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_no_task_is_long_while_many_rows_scroll_by(
+    context: BrowserContext, address: str, tmp_path: Path, labels: list[str]
+) -> None:
+    panel = open_panel(context, address, by_rule=True)
+    panel.run(write_table(tmp_path / "large.csv", texts_with_labels(labels, 20_000)))
+    panel.expect_count("20,000 rows")
+    longest = panel.page.evaluate("""async () => {
+      const tasks = [0];
+      const observer = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) tasks.push(duration);
+      });
+      observer.observe({ type: "longtask" });
+      const region = document.querySelector("#batch-window");
+      for (let step = 1; step <= 120; step += 1) {
+        region.scrollTop = step % 10 ? region.scrollTop + 400 : (step / 120) * region.scrollHeight;
+        await new Promise(requestAnimationFrame);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      observer.disconnect();
+      return Math.max(...tasks);
+    }""")
+    assert len(panel.drawn()) < 40
+    assert longest <= LONGEST_TASK

@@ -19,19 +19,24 @@ VENDORED = {
     ),
     "@huggingface/tokenizers": ("tokenizers", ("tokenizers.min.mjs",)),
 }
+# What the page's tools use besides, and no answer depends on: folder, files of the package.
+TOOLS = {"papaparse": ("papaparse", ("papaparse.min.js", "LICENSE"))}
 
 
 def copy_vendored(web: Path, target: Path) -> dict[str, str]:
     """Copy the vendored files of ``web/node_modules`` to ``target``; return package versions."""
     versions = install_packages(web)
-    for package, (folder, names) in VENDORED.items():
+    copied = {name: (folder, "dist", files) for name, (folder, files) in VENDORED.items()}
+    copied |= {name: (folder, ".", files) for name, (folder, files) in TOOLS.items()}
+    for package, (folder, inside, names) in copied.items():
         (target / folder).mkdir(parents=True)
         for name in names:
-            shutil.copyfile(web / "node_modules" / package / "dist" / name, target / folder / name)
+            source = web / "node_modules" / package / inside / name
+            shutil.copyfile(source, target / folder / name)
     return versions
 
 
-def install_packages(folder: Path, packages: Iterable[str] = tuple(VENDORED)) -> dict[str, str]:
+def install_packages(folder: Path, packages: Iterable[str] = (*VENDORED, *TOOLS)) -> dict[str, str]:
     """Run ``npm ci`` in a folder unless the locked versions are there; return them by package.
 
     Raises:

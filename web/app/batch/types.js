@@ -20,13 +20,14 @@
  * @property {number} done rows, those without an answer too
  * @property {number} failed rows without a usable text
  * @property {number | null} total null until the whole file has been read
+ * @property {number} [read] share of the file that has been read, 0 to 1, while it is
  * @property {number} rowsPerSecond
  * @property {number | null} secondsLeft
  * @property {"reading" | "running" | "paused" | "finished" | "cancelled"} state
  *
  * @typedef {object} BatchRow
  * @property {number} index from 0, in the order of the file
- * @property {string[]} cells as in the file
+ * @property {string[]} cells as in the file, one for each of the batch's columns
  * @property {string} text
  * @property {string | null} label null where there is no answer
  * @property {number | null} probability
@@ -64,21 +65,25 @@
  * @property {number} calibrationError
  * @property {Bin[]} bins
  *
- * @typedef {object} LeftOver a job that a closed tab left behind
+ * @typedef {object} LeftOver a job that a closed tab left behind, finished or not
  * @property {string} name
  * @property {number} done
  * @property {number | null} total
  * @property {Choice} choice
  *
  * @typedef {object} Batch a job; batch.js makes one
- * @property {Source} source
+ * @property {Source} source once the whole file has been read, its columns are all there are: rows that are longer than
+ *   the heading, and keys that JSON objects have later on, make further ones
  * @property {Choice} choice
  * @property {Progress} progress
- * @property {(onProgress: (progress: Progress) => void) => Promise<void>} run until it is finished or cancelled; rejects with a BatchError
+ * @property {string | null} notice what a person should know before it runs: that this window stores nothing
+ * @property {(onProgress: (progress: Progress) => void) => Promise<void>} run until it is finished or cancelled; rejects with a BatchError.
+ *   Called again it goes on where it stopped
  * @property {() => void} pause
  * @property {() => void} go goes on after a pause
  * @property {() => Promise<void>} cancel what is answered stays to be looked at
- * @property {(query: Query) => Promise<number>} count
+ * @property {(query: Query) => Promise<number>} count of the rows that are done: those that are not yet are no rows of a
+ *   query; a search rejects with an AbortError when another one takes its place
  * @property {(query: Query, from: number, to: number) => Promise<BatchRow[]>} rows
  * @property {() => Distribution} distribution
  * @property {() => Evaluation | null} evaluate null without a label column

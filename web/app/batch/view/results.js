@@ -40,7 +40,7 @@ export function onResultsError(onError) {
  */
 export function openResults(next, labels) {
   batch = next;
-  title.textContent = next.source.name;
+  title.textContent = `${next.source.name}: answers`;
   reasons.hidden = true;
   const compared = next.choice.labelColumn !== null;
   rowsOf(next);

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.visiting import EXPECT_TIMEOUT, Visit, visit
 
@@ -59,6 +59,20 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["id", "situation", "emotion", "note"], *rows])
     return path
+
+
+# The panel with a model of other labels, which answers by the rule.
+RELABELLED = """
+import {{ open as openWith }} from "./panel.js?own";
+import {{ Several }} from "../../classifier/several.js";
+const labels = {labels};
+const classifyMany = (texts) => new Several({{ labels }}).classify(texts);
+const relabel = ({{ bundle }}) => ({{ labels, bundle: {{ ...bundle, labels }}, classifyMany }});
+export function open(root, page) {{
+  const classifier = async () => relabel(await page.classifier());
+  return openWith(root, {{ ...page, classifier }});
+}}
+"""
 
 
 @dataclass
@@ -141,14 +155,14 @@ def open_panel(
 
     Args:
         by_rule: many texts are answered by a rule in place of the model.
-        labels: what the bundle says in place of the model's own.
+        labels: those of another model, which answers by the rule.
         step: what is seen first.
     """
-    if by_rule:
-        reply = {"content_type": "text/javascript", "body": BY_RULE}
-        context.route("**/classifier/several.js", lambda route: route.fulfill(**reply))
+    if by_rule or labels:
+        _replace(context, "**/classifier/several.js", BY_RULE)
     if labels:
-        context.route("**/model/bundle.json", lambda route: _relabel(route, list(labels)))
+        program = RELABELLED.format(labels=json.dumps(list(labels)))
+        _replace(context, "**/app/batch/panel.js", program)
     visited = visit(context, address)
     visited.wait_for("ready")
     panel = Panel(visited)
@@ -157,7 +171,6 @@ def open_panel(
     return panel
 
 
-def _relabel(route: Route, labels: list[str]) -> None:
-    response = route.fetch()
-    bundle = response.json() | {"labels": labels, "families": []}
-    route.fulfill(response=response, json=bundle)
+def _replace(context: BrowserContext, address: str, program: str) -> None:
+    reply = {"content_type": "text/javascript", "body": program}
+    context.route(address, lambda route: route.fulfill(**reply))

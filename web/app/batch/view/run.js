@@ -34,7 +34,7 @@ export function openRun(next) {
   title.textContent = next.source.name;
   notice.textContent = next.notice ?? "";
   notice.hidden = !next.notice;
-  cancel.disabled = false;
+  cancel.removeAttribute("aria-disabled");
   bar.removeAttribute("value");
   showRun(next.progress);
 }
@@ -78,7 +78,9 @@ pause.addEventListener("click", () => {
   say(wasPaused ? "Goes on." : "Paused.");
   showRun({ ...batch.progress, state: wasPaused ? "running" : "paused" });
 });
-cancel.addEventListener("click", async () => {
-  cancel.disabled = true;
-  await batch?.cancel();
+// A button that is disabled would lose the keyboard.
+cancel.addEventListener("click", () => {
+  if (cancel.getAttribute("aria-disabled") === "true") return;
+  cancel.setAttribute("aria-disabled", "true");
+  void batch?.cancel();
 });

@@ -14,23 +14,6 @@ from tests.web.tables import Panel, open_panel, texts_with_labels, write_table
 pytestmark = pytest.mark.slow
 
 COUNT = 60
-LONGEST_TASK = 50  # milliseconds
-# Scrolls through the rows by steps and leaps; the milliseconds of the longest task.
-SCROLL = """async () => {
-  const tasks = [0];
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) tasks.push(duration);
-  });
-  observer.observe({ type: "longtask" });
-  const region = document.querySelector("#batch-window");
-  for (let step = 1; step <= 120; step += 1) {
-    region.scrollTop = step % 10 ? region.scrollTop + 400 : (step / 120) * region.scrollHeight;
-    await new Promise(requestAnimationFrame);
-  }
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  observer.disconnect();
-  return Math.max(...tasks);
-}"""
 FOCUSED = "() => document.activeElement?.id"
 
 
@@ -212,38 +195,3 @@ def test_what_a_closed_tab_left_behind_is_offered_first(
     again.expect_count(f"{COUNT} rows")
     again.page.click("#batch-again")
     again.wait_for_step("choose")
-
-
-def test_seventy_seven_labels_stay_usable(
-    context: BrowserContext, address: str, tmp_path: Path
-) -> None:
-    labels = [f"kind {number} of question" for number in range(77)]
-    panel = open_panel(context, address, labels=labels)
-    page = panel.page
-    page.set_viewport_size({"width": 320, "height": 700})
-    panel.run(write_table(tmp_path / "many.csv", texts_with_labels(labels, 300)))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.click("#batch-matrix > summary")
-    expect(page.locator("#batch-grid tbody tr")).to_have_count(77)
-    page.locator("#batch-grid td[tabindex='0']").focus()
-    page.keyboard.press("Control+End")
-    last = page.locator("#batch-grid tbody tr").last.locator("td").last
-    expect(last).to_be_focused()
-    expect(last).to_be_in_viewport()
-    corner = page.locator("#batch-grid thead th").first
-    expect(corner).to_be_in_viewport()
-    expect(page.locator("#batch-cell")).to_contain_text("kind 76 of question")
-    page.click("#batch-more")
-    expect(page.locator("#batch-bars tr")).to_have_count(77)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_no_task_is_long_while_many_rows_scroll_by(
-    context: BrowserContext, address: str, tmp_path: Path, labels: list[str]
-) -> None:
-    panel = open_panel(context, address, by_rule=True)
-    panel.run(write_table(tmp_path / "large.csv", texts_with_labels(labels, 20_000)))
-    panel.expect_count("20,000 rows")
-    # A task that is long by itself is so each time; one that another program has held up is not.
-    assert min(panel.page.evaluate(SCROLL) for _ in range(3)) <= LONGEST_TASK
-    assert len(panel.drawn()) < 40

@@ -7,5 +7,6 @@ from training.run.files import ROOT
 
 RECORD = ROOT / "export" / "records" / "bench_web.json"
 LIBRARY = ROOT / "export" / "records" / "library.json"
+BATCH = RECORD.with_name("batch.json")
 GROWTH = RECORD.with_name("growth.json")
 GROWTH_PLOT = ROOT / ".github" / "growth.svg"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from export.bench import LIBRARY
+from export.bench import BATCH, LIBRARY
+from export.bench.batch import batch_sentence
 from export.bench.library import library_table
 from export.rows import RECORD as ROWS
 from export.rows.measure import table
@@ -12,7 +13,17 @@ from training.run.files import read_json
 
 def blocks() -> dict[str, str]:
     """Name of each block → Markdown."""
-    return {"library": _library(read_json(LIBRARY)), "rows": _rows(read_json(ROWS))}
+    return {
+        "library": _library(read_json(LIBRARY)),
+        "batch": _batch(),
+        "rows": _rows(read_json(ROWS)),
+    }
+
+
+def _batch() -> str:
+    if not BATCH.is_file():
+        return "Not measured yet: `scripts/study/bench_batch.py` does."
+    return batch_sentence(read_json(BATCH))
 
 
 def _library(record: dict[str, Any]) -> str:

@@ -65,7 +65,6 @@ export class Desk {
     try {
       const keep = await this.#keep;
       await keep.clear();
-      await keep.putJob(job);
       this.#file = file;
       this.#set(job, new Columns(), keep);
       return { lasting: keep.lasting };
@@ -79,10 +78,14 @@ export class Desk {
    * @param {(news: { rows: number, bytes: number }) => void} onNews
    */
   async read(_value, onNews) {
-    const { job, columns } = this.#opened();
+    const { job } = this.#opened();
     const file = this.#file;
     if (file === null) throw new BatchError(GONE);
     const keep = await this.#keep;
+    // What a reading that failed left there would come twice.
+    await keep.clear();
+    await keep.putJob(job);
+    const columns = new Columns();
     const table = new TableReader(await loadPapa(), file, job.source.name);
     await readTable(table, job, keep, columns, onNews);
     const whole = { ...job, source: { ...job.source, columns: table.columns }, whole: true };

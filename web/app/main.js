@@ -5,7 +5,6 @@ import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
 import { canStore, damaged, isStored, keepOffline } from "./offline.js";
 import { Promised } from "./promised.js";
-import { rehearse } from "./rehearse.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
 import { loadStyle } from "./style.js";
@@ -125,8 +124,10 @@ function storeOnce() {
   void keepOffline({ onState: showOfflineState, onFirstStored, onDamage, ...versionEvents });
 }
 
-function onFirstStored() {
-  if (classifier) void rehearse(BUNDLE, exampleTexts());
+async function onFirstStored() {
+  if (!classifier) return;
+  const { rehearse } = await import("./rehearse.js");
+  await rehearse(BUNDLE, exampleTexts());
 }
 
 /**

@@ -17,7 +17,7 @@ KEPT = [
 ]
 DATA = ["/model/bundle.json", "/model/golden.json.gzip"]
 SCRIPTS = [f"/vendor/{d}/{n}" for d, names in VENDORED.values() for n in names if n[-4:] == ".mjs"]
-CHANGING = ["/", "/index.html", "/sw.js", "/site.json", *DATA]
+CHANGING = ["/", "/index.html", "/card.html", "/sw.js", "/site.json", *DATA]
 FILES = [*CHANGING, "/manifest.webmanifest", *KEPT, *SCRIPTS]
 
 

@@ -60,7 +60,7 @@ function files({ files }) {
     formatSize(bytes),
     create("code", {}, sha256),
   ]);
-  const caption = "Files of the model; each is checked against its SHA-256 before it is used";
+  const caption = "Files of the model; each was checked against its SHA-256 when it was downloaded";
   return table(caption, ["File", "Size", "SHA-256"], rows, { class: "hashes" });
 }
 

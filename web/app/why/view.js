@@ -80,6 +80,9 @@ function drawText(text, label, words, cut) {
   return frame;
 }
 
+/** Letters. A longer word may be broken between its end and its sign, and on a phone has to be. */
+const LONG = 20;
+
 /**
  * @param {string} word
  * @param {number} weight
@@ -87,7 +90,7 @@ function drawText(text, label, words, cut) {
 function drawWord(word, weight) {
   const points = formatPoints(weight);
   const drawn = create("span", {
-    class: "word",
+    class: word.length > LONG ? "word" : "word short",
     role: "button",
     tabindex: "-1",
     "data-sign": weight < 0 ? "−" : "+",

@@ -14,6 +14,7 @@ from export.quality.parity import present_parity, require_passed
 from export.site.card.facts import card_facts
 from export.site.card.render import render_card
 from export.site.model import BUNDLE, fill_model_folder
+from export.site.modules import static_imports
 from export.site.npm import copy_vendored
 from export.site.page import page_facts
 from export.site.publish import publish, publish_copy, require_replaceable
@@ -27,6 +28,7 @@ WEB_DIR = ROOT / "web"
 COMMITTED = ("app", "classifier", "styles", "icons")
 MODEL_BUNDLE = f"model/{BUNDLE}"
 SITE_FACTS = "site.json"
+PAGE_PROGRAM = "app/main.js"
 CARD = "card.html"
 # In the order in which a site is taken over: last what names the others, though it lies among them.
 GENERATED = (
@@ -140,7 +142,8 @@ def render_site(artifact: Artifact, parity: dict[str, Any], web: Path, stage: Pa
         "packages": packages,
     }
     write_json(stage / SITE_FACTS, facts)
-    _render(web, stage, page=page, version=facts["version"])
+    modules = [path.relative_to(stage.resolve()) for path in static_imports(stage / PAGE_PROGRAM)]
+    _render(web, stage, page=page, version=facts["version"], modules=modules)
     return BuiltSite(facts, bundle)
 
 

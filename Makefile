@@ -9,7 +9,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 comma := ,
 EXTRAS := offline,dev$(if $(NPM),,$(comma)node)
 
-.PHONY: web build test test-web test-rest lint clean
+.PHONY: web build test test-web test-rest screenshots lint clean
 
 web: build
 	@echo "Serving the page at http://localhost:$(PORT)/ - stop with Ctrl-C"
@@ -28,6 +28,10 @@ test-web:
 
 test-rest:
 	OMP_NUM_THREADS=1 $(PY) -m pytest -m "not web"
+
+# Every state of the page, light and dark, desktop and phone.
+screenshots: build
+	$(PY) scripts/study/screenshots.py --out screenshots
 
 lint: $(VENV)/installed
 	$(PY) -m ruff check .

@@ -72,7 +72,10 @@ export function createWhy(button, panel) {
   onText(() => open && forget());
   onAnswer((answer) => {
     if (!answer && open) toggle();
-    else if (answer && open) explainSoon(answer);
+    else if (answer && open) {
+      forget(); // the words of another answer, should it have come while this one was typed
+      explainSoon(answer);
+    }
   });
   return { toggle };
 }

@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from export.rows.scorer import WINDOW, Model
 from export.rows.writers import Output
 from training.data.sources import SAMPLE_DIR
 from training.run.errors import CheckError, InputError
+from training.run.files import ROOT
 
 pytestmark = pytest.mark.slow
 ROWS = 16 * WINDOW
@@ -109,6 +111,7 @@ def test_workers_bring_neither_the_code_nor_the_model(
     import ray
 
     found: list[tuple[str, str]] = []
+    here = {str(ROOT), ""}
 
     def look(*_: object) -> Iterator[dict[str, Any]]:
         @ray.remote(num_cpus=1)
@@ -120,6 +123,10 @@ def test_workers_bring_neither_the_code_nor_the_model(
                 self.score = Scorer(ray.get(sent[0]))
 
             def answer(self) -> tuple[str, str]:
+                # On another machine there is no folder of ours, installed or not.
+                sys.path[:] = [path for path in sys.path if path not in here]
+                for name in [name for name in sys.modules if name.partition(".")[0] == "export"]:
+                    del sys.modules[name]
                 import export
 
                 return str(export.__file__), self.score(["I was happy"])[0].scores[0][0]

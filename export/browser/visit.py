@@ -19,8 +19,7 @@ _LABEL = "document.querySelector('#results li')?.dataset.label"
 _TEXT = "document.querySelector('#text').value"
 _ERROR = "document.querySelector('#error-text').textContent.trim()"
 _OFFER = "document.querySelector('#update-now:enabled')?.textContent.trim()"
-_THREADS = """[...document.querySelectorAll('#facts dt')]
-  .find((term) => term.textContent.trim() === 'Runs on')?.nextElementSibling.textContent.trim()"""
+_THREADS = "Number(document.body.dataset.threads)"
 
 
 class PageVisit:
@@ -102,7 +101,7 @@ class PageVisit:
         self._tab.evaluate("() => document.querySelector('#retry').click()")
         self.wait_until_ready()
 
-    def threads(self) -> str:
+    def threads(self) -> int:
         """On how many the page says that it runs."""
         return self._read(_THREADS)
 

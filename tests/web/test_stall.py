@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from export.browser.server import serve
 from tests.web.listener import listen
-from tests.web.visiting import visit
+from tests.web.visiting import NO_STORE, visit
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +101,8 @@ def test_a_cancelled_load_ends_its_worker_and_its_downloads(
 def test_a_bundle_cannot_send_the_page_elsewhere(context: BrowserContext, site: Path) -> None:
     path = site / "model" / "bundle.json"
     bundle = json.loads(path.read_text())
-    with listen() as elsewhere, serve(site) as served:
+    # Two bundles within a second are one to a browser that asks by date.
+    with listen() as elsewhere, serve(site, headers=NO_STORE) as served:
         model = bundle["files"]["model"]
         page = None
         for name, reason in (("wasm", "does not know"), ("model", "outside of its own folder")):

@@ -106,6 +106,7 @@ async function start() {
     }
     classifier = await loading;
     loaded.give(classifier);
+    document.body.dataset["threads"] = String(classifier.report.threads);
     showReady();
     readText();
   } catch (error) {

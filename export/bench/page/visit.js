@@ -15,10 +15,7 @@
       resolve({ milliseconds, at: performance.timeOrigin + milliseconds, label: first.dataset["label"], threads: threads() });
     };
     // What the page itself says that it runs on.
-    const threads = () => {
-      const term = [...document.querySelectorAll("#facts dt")].find(({ textContent }) => textContent === "Runs on");
-      return Number.parseInt(term?.nextElementSibling?.textContent ?? "");
-    };
+    const threads = () => Number(document.body.dataset["threads"]);
     addEventListener("DOMContentLoaded", () => {
       const box = document.querySelector("#text");
       if (box instanceof HTMLTextAreaElement) box.value = scope.firstInput;

@@ -178,7 +178,8 @@ def test_a_small_run_measures_everything(
     ours, peer = record["contenders"][OURS], record["contenders"]["peer_int8"]
     assert peer["same_label"] == 1.0
     # The store asks for nothing large a second time, and on the second visit for nothing.
-    assert ours["stored_bytes"]["median"] < 1.01 * ours["cold_bytes"]["median"]
+    # Tools that are not open yet, card and golden texts are stored as well.
+    assert ours["stored_bytes"]["median"] < 1.03 * ours["cold_bytes"]["median"]
     assert ours["warm_bytes"]["median"] == 0
     # The first visit is on one thread; the second is isolated by the service worker.
     assert 1 == ours["cold_threads"]["median"] <= ours["warm_threads"]["median"]

@@ -85,6 +85,7 @@ def _preview(page: "Page") -> None:
     rows = [f'"{text}",{labels[place % len(labels)]}' for place, text in enumerate(texts * 4)]
     table = "\n".join(["text,label", *rows]).encode()
     file = {"name": "table.csv", "mimeType": "text/csv", "buffer": table}
+    page.wait_for_selector("#batch-choose:not([hidden])")
     page.set_input_files("#batch-file", files=[file])
     page.wait_for_selector("#batch-start")
 

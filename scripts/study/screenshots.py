@@ -9,9 +9,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from export.site.build import MODEL_BUNDLE, WEB_DIR
 from training.run.cli import reports_errors
 from training.run.errors import InputError
+from training.run.files import ROOT
 
 
 @reports_errors
@@ -20,13 +20,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--site", type=Path, default=WEB_DIR, metavar="DIR", help="a built site (default: web/)"
+        "--site",
+        type=Path,
+        default=ROOT / "web",
+        metavar="DIR",
+        help="a built site (default: web/)",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder for the pictures"
     )
     args = parser.parse_args(argv)
-    if not (args.site / MODEL_BUNDLE).is_file():
+    if not (args.site / "index.html").is_file():
         raise InputError(f"{args.site}: no built site; run scripts/build_web.py")
     args.out.mkdir(parents=True, exist_ok=True)
     from tqdm import tqdm

@@ -10,14 +10,13 @@ is of the browser's run; another run's goes into its own folder.
 from collections.abc import Sequence
 
 from export.bench import LIBRARY
-from training.run.artifact import find_artifact, study_record
 from training.run.cli import (
     add_counts,
     add_places,
+    find_study,
     make_run_parser,
     reports_errors,
     require_counts,
-    require_folder_of,
 )
 from training.run.files import write_json
 
@@ -29,9 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_places(parser, record=LIBRARY)
     args = parser.parse_args(argv)
     require_counts(texts=args.texts, repeats=args.repeats)
-    artifact = find_artifact(args.run)
-    path = args.record or study_record(LIBRARY, artifact)
-    require_folder_of(path, "record")
+    artifact, path = find_study(args, LIBRARY)
     from export.bench.library import library_table, measure_library
     from export.pipeline import StaleStages
 

@@ -11,14 +11,13 @@ processor. The committed record is of the browser's run; another run's goes into
 from collections.abc import Sequence
 
 from export.rows import RECORD
-from training.run.artifact import find_artifact, study_record
 from training.run.cli import (
     add_counts,
     add_places,
+    find_study,
     make_run_parser,
     reports_errors,
     require_counts,
-    require_folder_of,
 )
 from training.run.files import write_json
 
@@ -32,9 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--table", type=int, default=0, help="rows of a table (default: none)")
     args = parser.parse_args(argv)
     require_counts(rows=args.rows, repeats=args.repeats)
-    artifact = find_artifact(args.run)
-    path = args.record or study_record(RECORD, artifact)
-    require_folder_of(path, "record")
+    artifact, path = find_study(args, RECORD)
     from export.pipeline import StaleStages
     from export.rows.measure import measure_rows, table
 

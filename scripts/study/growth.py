@@ -15,6 +15,7 @@ from training.run.artifact import find_artifact, study_record
 from training.run.cli import (
     add_counts,
     add_places,
+    find_study,
     make_run_parser,
     reports_errors,
     require_counts,
@@ -34,10 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_places(parser, record=GROWTH, plot=GROWTH_PLOT)
     args = parser.parse_args(argv)
     require_counts(texts=args.texts, repeats=args.repeats)
-    artifact = find_artifact(args.run)
-    path = args.record or study_record(GROWTH, artifact)
+    artifact, path = find_study(args, GROWTH)
     plot = args.plot or study_record(GROWTH_PLOT, artifact)
-    require_folder_of(path, "record")
     require_folder_of(plot, "picture")
     from export.choice.rule import load_rule
 

@@ -10,14 +10,13 @@ folder.
 from collections.abc import Sequence
 
 from export.bench import LIGHTHOUSE
-from training.run.artifact import find_artifact, study_record
 from training.run.cli import (
     add_counts,
     add_places,
+    find_study,
     make_run_parser,
     reports_errors,
     require_counts,
-    require_folder_of,
 )
 from training.run.files import write_json
 
@@ -29,9 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_places(parser, record=LIGHTHOUSE)
     args = parser.parse_args(argv)
     require_counts(repeats=args.repeats)
-    artifact = find_artifact(args.run)
-    path = args.record or study_record(LIGHTHOUSE, artifact)
-    require_folder_of(path, "record")
+    artifact, path = find_study(args, LIGHTHOUSE)
     from export.bench.lighthouse import CATEGORIES, lighthouse_table, measure_lighthouse
     from export.pipeline import StaleStages
 

@@ -5,20 +5,17 @@
 The page is built before, by scripts/build_web.py. Pictures that have the same names are replaced.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.run.cli import reports_errors
+from training.run.cli import make_parser, reports_errors
 from training.run.errors import InputError
 from training.run.files import ROOT
 
 
 @reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = make_parser(__doc__)
     parser.add_argument(
         "--site",
         type=Path,

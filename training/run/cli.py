@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from training.run.artifact import BROWSER_RUN
+from training.run.artifact import BROWSER_RUN, Artifact, find_artifact, study_record
 from training.run.config import DATA_DIR_VARIABLE
 from training.run.errors import CheckError, InputError
 
@@ -110,3 +110,15 @@ def require_folder_of(path: Path, what: str) -> None:
     """
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: no such directory; the {what} goes there")
+
+
+def find_study(args: argparse.Namespace, committed: Path) -> tuple[Artifact, Path]:
+    """The run of --run, and where the study's record goes: --record, else ``study_record``.
+
+    Raises:
+        InputError: there is no such run, or no folder for the record.
+    """
+    artifact = find_artifact(args.run)
+    path = args.record or study_record(committed, artifact)
+    require_folder_of(path, "record")
+    return artifact, path

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -99,8 +99,18 @@ def _write_delimited(path: Path, output: Output, columns: list[str], made: list[
             writer.writerow([_cell(cells.get(name), output.escape_formulae) for name in columns])
 
 
-def _writer(file: Any, kind: str) -> Any:
-    return csv.writer(file, delimiter="\t" if kind == "tsv" else ",", lineterminator="\n")
+@dataclass(frozen=True)
+class _Lines:
+    """Takes lines that end with CRLF, where a lone CR is quoted, and ends them with LF."""
+
+    file: TextIO
+
+    def write(self, line: str) -> int:
+        return self.file.write(line.removesuffix("\r\n") + "\n")
+
+
+def _writer(file: TextIO, kind: str) -> Any:
+    return csv.writer(_Lines(file), delimiter="\t" if kind == "tsv" else ",")
 
 
 def _cell(value: Any, escape: bool) -> Any:

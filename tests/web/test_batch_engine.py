@@ -51,6 +51,20 @@ WAIT = """async (rows) => {
   }
   return job.progress.done;
 }"""
+# A file of 43 MB, given up while it is read, and read again from its beginning.
+GIVE_UP = """async (rows) => {
+  const row = `1,${"a long day ".repeat(39)}\\n`;
+  globalThis.fileOf = () => new File(["id,what\\n", row.repeat(rows)], "long.csv");
+  await begin({}, {});
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
+  while (!told.some(({ read }) => read > 0)) await soon();
+  await job.cancel();
+  const cancelled = { ...job.progress, ended: await running, count: await job.count({}) };
+  globalThis.running = said(job.run(() => {}));
+  while (job.progress.state !== "running") await soon();
+  await job.cancel();
+  return [cancelled, job.progress];
+}"""
 TEXTS = (
     "I was so proud of my son when he won.",
     "My dog died last night.",
@@ -254,6 +268,14 @@ def test_pause_cancel_and_go_on(page: Page) -> None:
     assert len(rows) == 600 and all(row["predicted_label"] for row in rows)
 
 
+def test_a_file_that_is_being_read_is_given_up_at_once(page: Page) -> None:
+    rows = 100_000
+    cancelled, again = page.evaluate(GIVE_UP, rows)
+    assert (cancelled["state"], cancelled["total"], cancelled["count"]) == ("cancelled", None, 0)
+    assert "message" not in cancelled["ended"] and 0 < cancelled["read"] < 1
+    assert (again["state"], again["total"]) == ("cancelled", rows)
+
+
 def test_two_tabs_do_not_work_on_one_job(context: BrowserContext, address: str) -> None:
     first = open_in(context, address)
     first.evaluate(START, [file("some.csv", numbered(300)), {}])
@@ -325,9 +347,8 @@ LONG_TASKS = """() => {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
 def test_many_rows_leave_the_page_free(page: Page) -> None:
-    rows = 20_000
+    rows = 6_000
     texts = [["text", "filler"], *([f"Day {n}", "x" * 200] for n in range(rows))]
     page.evaluate(LONG_TASKS)
     found = page.evaluate(START, [file("many.csv", csv_of(texts)), {"textColumn": "text"}])
@@ -335,9 +356,9 @@ def test_many_rows_leave_the_page_free(page: Page) -> None:
     assert page.evaluate("job.progress.done") == rows, found
     for query in ({"sort": "probability"}, {"sort": "label", "descending": True}):
         began = page.evaluate("performance.now()")
-        assert page.evaluate(ROWS, [query, 10_000, 10_050])[0] == rows
+        assert page.evaluate(ROWS, [query, 3_000, 3_050])[0] == rows
         assert page.evaluate("performance.now()") - began < 500
-    assert page.evaluate("job.count({ search: 'day 1999' })") == 11
+    assert page.evaluate("job.count({ search: 'day 599' })") == 11
     assert len(parsed(page.evaluate(DOWNLOAD, ["csv", True]))) == rows
     # Half of the processor belongs to other tests; on an idle machine the study measures it.
     assert page.evaluate("longest") <= 150

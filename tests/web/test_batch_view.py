@@ -60,8 +60,9 @@ def test_the_whole_path_by_keyboard(context: BrowserContext, address: str, table
     page = panel.page
     page.locator("#text").focus()
     press_to(page, "#batch > summary")
-    press_to(page, "#batch-file")
+    # Before the key: the browser is told to hand choosers over, and takes a moment for it.
     with page.expect_file_chooser() as chooser:
+        press_to(page, "#batch-file")
         page.keyboard.press("Enter")
     chooser.value.set_files(table)
     panel.wait_for_step("preview")

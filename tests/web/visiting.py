@@ -85,7 +85,9 @@ class Visit:
 
     def wait_for(self, state: str) -> None:
         self.soon(f"document.body?.dataset.state === {json.dumps(state)}", LOAD_TIMEOUT)
-        expect(self.page.locator("body")).to_have_attribute("data-state", state)
+        said = " ".join(self.page.locator("#error:visible").all_inner_texts())
+        body = expect(self.page.locator("body"), said or "Nothing is said to be wrong.")
+        body.to_have_attribute("data-state", state)
 
     def wait_until_stored(self) -> None:
         """Wait until the page says that the next visit needs no network."""

@@ -1,6 +1,7 @@
 """Every engine in turn: one browser each, shared by all tests that drive it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,19 @@ from export.browser.engines import (
     Tab,
     driven_by_playwright,
 )
+from export.pipeline import StaleStages
+from tests.conftest import REAL_DIR
 from tests.engines import installed_engine
+from training.run.artifact import Artifact
+
+
+@pytest.fixture(scope="session")
+def built_site(browser_artifact: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site in a folder of its own: who builds it in ``web/`` does so at the same time."""
+    folder = tmp_path_factory.mktemp("engines") / "site"
+    folder.mkdir()
+    StaleStages(browser_artifact, REAL_DIR).rendered(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

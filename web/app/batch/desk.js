@@ -28,6 +28,7 @@ export class Desk {
   #open = null;
   /** @type {Blob | null} */
   #file = null;
+  #reading = new AbortController();
 
   /** @param {string} name of the site, whose jobs those of other sites of this origin leave alone */
   constructor(name) {
@@ -81,18 +82,23 @@ export class Desk {
     const { job } = this.#opened();
     const file = this.#file;
     if (file === null) throw new BatchError(GONE);
+    const { signal } = (this.#reading = new AbortController());
     const keep = await this.#keep;
     // What a reading that failed left there would come twice.
     await keep.clear();
     await keep.putJob(job);
     const columns = new Columns();
     const table = new TableReader(await loadPapa(), file, job.source.name);
-    await readTable(table, job, keep, columns, onNews);
+    await readTable(table, job, keep, columns, onNews, signal);
     const whole = { ...job, source: { ...job.source, columns: table.columns }, whole: true };
     await keep.putJob(whole);
     this.#set(whole, columns, keep);
     this.#file = null;
     return { total: columns.total, columns: table.columns };
+  }
+
+  stopReading() {
+    this.#reading.abort();
   }
 
   /** @param {{ model: string }} call */

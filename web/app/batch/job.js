@@ -85,6 +85,7 @@ export class Job {
     this.#stop.abort();
     this.#gate?.open();
     this.#gate = null;
+    if (this.progress.state === "reading") await ask("stopReading");
     await this.#running?.catch(() => {});
   }
 

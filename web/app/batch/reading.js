@@ -15,9 +15,10 @@ const NEWS = 200;
  * @param {import("./keep.js").Keep} keep
  * @param {import("./columns.js").Columns} columns filled with what is found out
  * @param {(news: { rows: number, bytes: number }) => void} onNews
+ * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */
-export async function readTable(table, job, keep, columns, onNews) {
+export async function readTable(table, job, keep, columns, onNews, signal) {
   const places = new Map(job.labels.map((label, place) => [label, place]));
   const { textColumn, labelColumn } = job.choice;
   let [bytes, told, widest, chunks] = [0, 0, 0, 0];
@@ -45,6 +46,7 @@ export async function readTable(table, job, keep, columns, onNews) {
       if (typeof row.kept !== "string") widest = Math.max(widest, row.kept.length);
     }
     await store(false);
+    signal.throwIfAborted();
     if (performance.now() - told > NEWS) {
       told = performance.now();
       onNews({ rows: columns.total, bytes });

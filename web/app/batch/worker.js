@@ -33,8 +33,9 @@ async function perform(method, value, onNews) {
       return desk[method](value);
     case "read":
       return desk.read(null, onNews);
+    case "stopReading":
     case "discard":
-      return desk.discard();
+      return desk[method]();
     case "texts":
     case "answer":
     case "count":

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Playwright
 
 
+_SHARED = Path("/dev/shm")
+_ENOUGH = 2 << 30  # bytes of shared memory for a browser with many pages
+
+
 class BrowserMissingError(InputError):
     """There is no such browser on this machine; one that is there and does not start is no case."""
 
@@ -60,13 +64,25 @@ def launch_options(engine: "BrowserType") -> dict[str, Any]:
         BrowserMissingError: there is neither.
     """
     about = _ENGINES[engine.name]
-    options: dict[str, Any] = {"args": list(about.arguments)}
+    options: dict[str, Any] = {"args": list(about.arguments), **_shared_memory(engine.name)}
     executable = next(filter(None, map(shutil.which, about.names)), None)
     if executable is not None:
         return {"executable_path": executable, **about.installed, **options}
     if Path(engine.executable_path).is_file():
         return {"executable_path": engine.executable_path, **options}
     raise BrowserMissingError(about.advice)
+
+
+def _shared_memory(engine: str) -> dict[str, Any]:
+    """Playwright has Chromium share memory through files in /tmp, as containers have little else.
+
+    Where there is enough, it need not wait for a disk that others keep busy.
+    """
+    if engine != "chromium" or not _SHARED.is_dir():
+        return {}
+    if shutil.disk_usage(_SHARED).free < _ENOUGH:
+        return {}
+    return {"ignore_default_args": ["--disable-dev-shm-usage"]}
 
 
 @contextmanager

@@ -144,6 +144,24 @@ def test_a_model_that_was_put_back_is_started_again(
         assert page.answer(TEXT) == label
 
 
+def test_what_the_browser_loses_on_the_way_out_of_the_store_is_asked_for_once_more(
+    context: BrowserContext, site: Path
+) -> None:
+    worker, before = site / "sw.js", "async function answerLarge(event, cache) {\n"
+    lose = "if (/\\.onnx/.test(event.request.url) && !self.lost) return (self.lost = true, null);"
+    text = worker.read_text()
+    assert text.count(before) == 1
+    worker.write_text(text.replace(before, f"{before}  {lose}\n"))
+    with serve(site) as served:
+        page = visit(context, served.address)
+        page.wait_until_stored()
+        page.requests.clear()
+        page.page.reload()
+        page.wait_for("ready")
+    assert sum(url.endswith(".onnx.gzip") for url in page.requests) == 2
+    assert page.answer(TEXT)
+
+
 def test_what_is_stored_is_inflated_and_vouched_for(
     context: BrowserContext, built_site: Path, bundle: dict[str, Any]
 ) -> None:

@@ -3,7 +3,7 @@ import { takeShared } from "./address.js";
 import { changeText, onAnswer, setAnswer } from "./answers.js";
 import { keepDraft, takeDraft } from "./draft.js";
 import { debounce, latestOnly } from "./latest.js";
-import { canStore, damaged, isStored, keepOffline } from "./offline.js";
+import { canStore, damaged, isLost, isStored, keepOffline } from "./offline.js";
 import { Promised } from "./promised.js";
 import { fetchSite } from "./site.js";
 import { startWorker } from "./start-worker.js";
@@ -85,6 +85,8 @@ function fail(error) {
 
 /** Once without being asked: a page that has just been reloaded would go on for ever. */
 let mayReload = !isReloaded();
+/** Once: what is stored needs no line, so a browser that lost it on the way finds it again. */
+let mayStartAnew = isStored();
 
 async function start() {
   showLoading();
@@ -111,6 +113,10 @@ async function start() {
     readText();
   } catch (error) {
     stop.abort();
+    if (mayStartAnew && isLost(error)) {
+      mayStartAnew = false;
+      return start();
+    }
     fail(error);
   }
   // Not earlier, because it would compete with the model for bandwidth. After a failure there is nothing to store,

@@ -91,6 +91,14 @@ export function damaged() {
   );
 }
 
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether something has not arrived, which needs no line where it is stored
+ */
+export function isLost(error) {
+  return error instanceof ClassifierError && ["network", "stalled"].includes(error.code);
+}
+
 /** @returns {Promise<unknown>} */
 function idle() {
   return new Promise((resolve) => {

@@ -90,3 +90,15 @@ def test_both_engines_run_side_by_side_and_end_in_any_order() -> None:
     second.__exit__(None, None, None)
     with launch_browser() as again:
         assert again.is_connected()
+
+
+@pytest.mark.parametrize(("free", "kept"), [(1 << 20, True), (64 << 30, False)])
+def test_memory_is_shared_through_files_only_where_there_is_little_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, kept: bool
+) -> None:
+    monkeypatch.setattr(launch.shutil, "which", find("chromium"))
+    monkeypatch.setattr(launch.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(launch, "_SHARED", tmp_path)
+    options = launch_options(engine("chromium", tmp_path / "absent"))
+    assert ("ignore_default_args" not in options) == kept
+    assert "ignore_default_args" not in launch_options(engine("firefox", __file__))

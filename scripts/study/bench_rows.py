@@ -5,7 +5,8 @@
 Rows a second from a warm start, peak memory and CPU use, each contender in a process of its own,
 in turns. The rows are the test texts over and over. --ray adds one and two workers of a cluster,
 --table 1000000 our own command on a table of that length. Run it while nothing else uses the
-processor. The committed record is of the browser's run; another run's goes into its own folder.
+processor; without --table the long table of an earlier record is kept, with when it was measured.
+The committed record is of the browser's run; another run's goes into its own folder.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from training.run.cli import (
     reports_errors,
     require_counts,
 )
-from training.run.files import write_json
+from training.run.files import read_json, write_json
 
 
 @reports_errors
@@ -36,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from export.rows.measure import measure_rows, table
 
     stages = StaleStages(artifact, args.data)
-    record = measure_rows(stages, args.rows, args.repeats, args.ray, args.table)
+    earlier = read_json(path) if path.exists() else None
+    record = measure_rows(stages, args.rows, args.repeats, args.ray, args.table, earlier)
     write_json(path, record)
     for row in table(record):
         print("  ".join(row))

@@ -92,6 +92,15 @@ def test_what_was_not_measured_is_not_said() -> None:
     assert "1,000,000 rows in 30 minutes: 556 rows a second, 97% of all" in of_many._rows(whole)
 
 
+def test_a_long_table_is_kept_with_its_date_while_the_model_is_the_same() -> None:
+    record = RECORD | {"onnx_int8": {"sha256": "a"}, "timestamp": "then", "table": {"rows": 7}}
+    kept = measure._kept(record, {"sha256": "a"})
+    assert kept == {"timestamp": "then", "rows": 7} | {"machine": RECORD["machine"]}
+    assert measure._kept(record | {"timestamp": "now", "table": kept}, {"sha256": "a"}) == kept
+    assert measure._kept(record, {"sha256": "b"}) is None
+    assert measure._kept(RECORD, {"sha256": "a"}) is None
+
+
 @pytest.mark.slow
 def test_ours_is_measured_and_answers_every_row(calibrated: Path, tmp_path: Path) -> None:
     texts = tmp_path / "texts.json"

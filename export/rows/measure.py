@@ -58,8 +58,10 @@ def measure_rows(
                 found.append(_run(name, stages.artifact.path, place))
         labels = runs[OURS][0]["labels"]
         facts = {name: _facts(found, labels) for name, found in runs.items()}
-        one = _table(stages, texts, labels, table_rows, place) if table_rows else None
-    one = one or _kept(earlier, int8)
+        if table_rows:
+            one = _table(stages, texts, labels, table_rows, place)
+        else:
+            one = _kept(earlier, int8)
     return {
         "run": stages.artifact.name,
         "data": stages.data.provenance.reference(),

@@ -56,7 +56,7 @@ let client = null;
  * @param {string} method of the Desk or its Results
  * @param {unknown} [value]
  * @param {{ transfer?: Transferable[], onNews?: (news: any) => void }} [options]
- * @returns {Promise<any>} rejects with a BatchError, or with an AbortError where another search took its place
+ * @returns {Promise<any>} rejects with a BatchError, or with an AbortError where it was given up, or another search took its place
  */
 export async function ask(method, value = null, { transfer = [], onNews = () => {} } = {}) {
   client ??= new Client(() => (client = null));

@@ -21,13 +21,13 @@ export class BatchError extends Error {
  * @returns {ErrorRecord}
  */
 export function toRecord(error) {
-  if (isAbort(error)) return { message: "", aborted: true };
+  if (isAbort(error)) return { message: error.message, aborted: true };
   return { message: explain(error), aborted: false };
 }
 
 /** @param {ErrorRecord} record */
 export function fromRecord({ message, aborted }) {
-  return aborted ? superseded() : new BatchError(message);
+  return aborted ? new DOMException(message, "AbortError") : new BatchError(message);
 }
 
 /** @returns {DOMException} why a search has no result: another one took its place */
@@ -37,7 +37,7 @@ export function superseded() {
 
 /**
  * @param {unknown} error
- * @returns {boolean}
+ * @returns {error is DOMException}
  */
 export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from transformers import (
+    AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
@@ -14,7 +15,7 @@ from transformers import (
 )
 
 from training.bases.layers import keep_layers
-from training.bases.pooling import open_mean_pooled
+from training.bases.pooling import MEAN_POOLED, open_mean_pooled
 from training.bases.resolve import Base
 from training.run.errors import InputError, one_line
 
@@ -39,6 +40,8 @@ def open_base(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The encoder with a new head for ``labels``, in float32, and its tokenizer.
 
+    A run of ours is a base as any other, and brings its own head along.
+
     Args:
         pooling: "first" for transformers' own head, "mean" for the mean of the hidden states.
         layers: those of the encoder that are kept, counted from 0; None for all.
@@ -54,7 +57,8 @@ def open_base(
             "label2id": {label: index for index, label in enumerate(labels)},
         }
         settings = {"dtype": torch.float32, "output_loading_info": True}
-        if pooling == "mean":
+        pooled = AutoConfig.from_pretrained(base.path).model_type.startswith(MEAN_POOLED)
+        if pooling == "mean" and not pooled:
             model, found = open_mean_pooled(base.path, names, **settings)
         else:
             model, found = AutoModelForSequenceClassification.from_pretrained(
@@ -66,6 +70,11 @@ def open_base(
             f"base '{base.id}' ({base.path}): not an encoder with its tokenizer that can "
             f"be opened as a classifier ({one_line(error, 160)}); give another checkpoint"
         ) from error
+    if pooled and pooling != "mean":
+        raise InputError(
+            f"base '{base.id}' ({base.path}): classifies the mean of the hidden states; "
+            "set train.pooling to mean"
+        )
     lost = _lost(model, found["missing_keys"])
     if lost:
         raise InputError(

@@ -138,3 +138,21 @@ def test_a_pooler_may_be_new(tmp_path: Path) -> None:
     model, _ = open_base(resolve_base(str(tmp_path)), LABELS, 16)
     loaded = model.bert.encoder.layer[1].output.dense.weight
     assert torch.equal(loaded, published.encoder["encoder.layer.1.output.dense.weight"])
+
+
+def test_a_run_of_ours_is_a_base_and_brings_its_head(tmp_path: Path) -> None:
+    published, folder, run = make_published(MINILM), tmp_path / "base", tmp_path / "run"
+    folder.mkdir()
+    for file in published.wanted:
+        (folder / file).write_bytes(published.files[file])
+    for part in open_base(resolve_base(str(folder)), LABELS, 16, "mean"):
+        part.save_pretrained(run)
+    trained, _ = open_base(resolve_base(str(run)), LABELS, 16, "mean")
+    model, tokenizer = open_base(resolve_base(str(run)), LABELS, 16, "mean", [1])
+    assert tokenizer.is_fast and len(model.bert.encoder.layer) == 1
+    kept = model.bert.encoder.layer[0].output.dense.weight
+    assert torch.equal(kept, trained.bert.encoder.layer[1].output.dense.weight)
+    head = load_file(run / "model.safetensors")["classifier.weight"]
+    assert torch.equal(model.classifier.weight, head)
+    with pytest.raises(InputError, match=r"base 'run' .* set train\.pooling to mean$"):
+        open_base(resolve_base(str(run)), LABELS, 16)

@@ -40,7 +40,7 @@ def open_base(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The encoder with a new head for ``labels``, in float32, and its tokenizer.
 
-    A run of ours is a base as any other, and brings its own head along.
+    A run of ours is a base as any other; where it has as many labels it brings its own head along.
 
     Args:
         pooling: "first" for transformers' own head, "mean" for the mean of the hidden states.
@@ -56,7 +56,11 @@ def open_base(
             "id2label": dict(enumerate(labels)),
             "label2id": {label: index for index, label in enumerate(labels)},
         }
-        settings = {"dtype": torch.float32, "output_loading_info": True}
+        settings = {
+            "dtype": torch.float32,
+            "output_loading_info": True,
+            "ignore_mismatched_sizes": True,  # a head may be for other labels; see _lost
+        }
         pooled = AutoConfig.from_pretrained(base.path).model_type.startswith(MEAN_POOLED)
         if pooling == "mean" and not pooled:
             model, found = open_mean_pooled(base.path, names, **settings)
@@ -75,7 +79,7 @@ def open_base(
             f"base '{base.id}' ({base.path}): classifies the mean of the hidden states; "
             "set train.pooling to mean"
         )
-    lost = _lost(model, found["missing_keys"])
+    lost = _lost(model, found)
     if lost:
         raise InputError(
             f"base '{base.id}' ({base.path}): its weights lack {len(lost)} tensors that its "
@@ -104,7 +108,8 @@ def _open_tokenizer(base: Base, model: PreTrainedModel, **settings: Any) -> PreT
     return AutoTokenizer.from_pretrained(base.path, model_input_names=names, **settings)
 
 
-def _lost(model: PreTrainedModel, missing: list[str]) -> list[str]:
-    """Missing weights of the encoder; a head and the pooler under it may be new."""
+def _lost(model: PreTrainedModel, found: dict[str, Any]) -> list[str]:
+    """Weights of the encoder that are missing or of another shape; head and pooler may be new."""
     encoder = f"{model.base_model_prefix}."
-    return sorted(k for k in missing if k.startswith(encoder) and ".pooler." not in k)
+    keys = {*found["missing_keys"], *found["mismatched_keys"]}
+    return sorted(k for k in keys if k.startswith(encoder) and ".pooler." not in k)

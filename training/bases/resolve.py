@@ -15,7 +15,7 @@ from training.bases.hub import WEIGHTS, download
 from training.bases.packaged import PACKAGED, packaged, require_packaged
 from training.run.config import OFFLINE
 from training.run.errors import InputError
-from training.run.files import files_sha256, sha256_of
+from training.run.files import ROOT, files_sha256, sha256_of
 
 _SETTINGS = {".json", ".txt", ".model"}  # what the files around the weights end in
 _LOG = logging.getLogger(__name__)
@@ -49,6 +49,9 @@ class Base:
 def resolve_base(base: str) -> Base:
     """Find a checkpoint: a directory of that name, then the hub and its cache, then a package.
 
+    A directory is looked for from where one stands, then from the project: a bundled config may
+    begin with another run of ours.
+
     ``offline:NAME`` asks neither directory nor hub: it is the packaged copy of NAME, or what was
     derived from a packaged one in the shape of NAME.
 
@@ -57,9 +60,9 @@ def resolve_base(base: str) -> Base:
     """
     if base.startswith(f"{OFFLINE}:"):
         return _offline(base.removeprefix(f"{OFFLINE}:"))
-    directory = Path(base)
-    if directory.is_dir():
-        return _describe(directory, "directory", directory.resolve().name)
+    for directory in (Path(base), ROOT / base):
+        if directory.is_dir():
+            return _describe(directory, "directory", directory.resolve().name)
     path = download(base)
     if path is not None:
         return _describe(path, "hub", base, path.name)

@@ -35,6 +35,9 @@ from training.run.files import ROOT
 
 CONFIGS = sorted((ROOT / "training" / "configs").glob("*.yaml"))
 BASES = {path.stem: yaml.safe_load(path.read_text())["base"] for path in CONFIGS}
+BASES = {
+    stem: base for stem, base in BASES.items() if not (ROOT / base).is_dir()
+}  # not runs of ours
 BASES |= {"minilm_l3": MINILM_L3}
 BUSY = {"Retry-After": "7"}
 

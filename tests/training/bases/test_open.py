@@ -93,7 +93,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "config is no JSON": (write_config("<html>404</html>"), OPEN),
     "config is a list": (write_config("[]"), OPEN),
     "config is missing": (lambda folder: (folder / "config.json").unlink(), OPEN),
-    "other width": (set_config(hidden_size=48, dim=48), OPEN),
+    "other width": (set_config(hidden_size=48, dim=48), LACK),
     "width and heads": (set_config(hidden_size=33, dim=33), OPEN),
     "more layers": (set_config(num_hidden_layers=6, n_layers=6), LACK + r"\w+\.\w+\.layer\."),
     "another model's weights": (edit_weights(lambda tensors: GPT), LACK),
@@ -154,5 +154,11 @@ def test_a_run_of_ours_is_a_base_and_brings_its_head(tmp_path: Path) -> None:
     assert torch.equal(kept, trained.bert.encoder.layer[1].output.dense.weight)
     head = load_file(run / "model.safetensors")["classifier.weight"]
     assert torch.equal(model.classifier.weight, head)
+    other, _ = open_base(resolve_base(str(run)), ["one", *LABELS], 16, "mean")
+    assert other.classifier.weight.shape == (len(LABELS) + 1, head.shape[1])
+    assert torch.equal(
+        other.bert.encoder.layer[0].output.dense.weight,
+        trained.bert.encoder.layer[0].output.dense.weight,
+    )
     with pytest.raises(InputError, match=r"base 'run' .* set train\.pooling to mean$"):
         open_base(resolve_base(str(run)), LABELS, 16)

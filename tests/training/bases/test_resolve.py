@@ -20,6 +20,15 @@ def test_a_directory_comes_first(tiny_base: Path, hub: Hub) -> None:
     assert hub.requests == []
 
 
+def test_a_run_of_ours_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hub: Hub
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = resolve_base("training/artifacts/minilm_v3")
+    assert (base.source, base.id) == ("directory", "minilm_v3")
+    assert hub.requests == []
+
+
 def test_the_hub_is_asked_once_and_names_its_revision(tiny_base: Path, hub: Hub) -> None:
     files = {path.name: path.read_bytes() for path in tiny_base.iterdir()}
     hub.repositories["models", "some/model"] = files | {"pytorch_model.bin": b"not wanted"}

@@ -13,6 +13,7 @@ from training.bases.derived import OFFLINE_BASES, derived, derived_dir
 from training.bases.fetched import FETCHED, fetched
 from training.bases.hub import WEIGHTS, download
 from training.bases.packaged import PACKAGED, packaged, require_packaged
+from training.run.artifact import Artifact
 from training.run.config import OFFLINE
 from training.run.errors import InputError
 from training.run.files import ROOT, files_sha256, sha256_of
@@ -52,17 +53,17 @@ def resolve_base(base: str) -> Base:
     A directory is looked for from where one stands, then from the project: a bundled config may
     begin with another run of ours.
 
-    ``offline:NAME`` asks neither directory nor hub: it is the packaged copy of NAME, or what was
-    derived from a packaged one in the shape of NAME.
+    ``offline:NAME`` asks no hub: it is the packaged copy of NAME, or what was derived from a
+    packaged one in the shape of NAME, and a directory where no package has to do with NAME.
 
     Raises:
         InputError: it cannot be had.
     """
     if base.startswith(f"{OFFLINE}:"):
         return _offline(base.removeprefix(f"{OFFLINE}:"))
-    for directory in (Path(base), ROOT / base):
-        if directory.is_dir():
-            return _describe(directory, "directory", directory.resolve().name)
+    directory = _directory(base)
+    if directory is not None:
+        return directory
     path = download(base)
     if path is not None:
         return _describe(path, "hub", base, path.name)
@@ -75,11 +76,21 @@ def resolve_base(base: str) -> Base:
     return _describe(path, "packaged", base)
 
 
+def _directory(base: str) -> Base | None:
+    for path in (Path(base), ROOT / base):
+        if path.is_dir():
+            return _describe(path, "directory", path.resolve().name)
+    return None
+
+
 def _offline(base: str) -> Base:
     if base in PACKAGED:
         return _describe(require_packaged(base), "packaged", base)
     if base in FETCHED:
         return _fetch(base)
+    directory = None if base in OFFLINE_BASES else _directory(base)
+    if directory is not None:
+        return directory
     path, derivation = derived(base)
     return _describe(path, "derived", derivation["from"], derivation=derivation)
 
@@ -112,9 +123,9 @@ def _describe(
 ) -> Base:
     weights = [path / file for file in WEIGHTS if (path / file).is_file()]
     if not weights:
-        raise InputError(
-            f"{path}: no {' or '.join(WEIGHTS)} in it; give a Hugging Face checkpoint folder"
-        )
+        ours = Artifact(path).run_config.is_file()
+        advice = "train that run first" if ours else "give a Hugging Face checkpoint folder"
+        raise InputError(f"{path}: no {' or '.join(WEIGHTS)} in it; {advice}")
     return Base(path, source, name, revision, sha256_of(weights[0]), **origin)
 
 

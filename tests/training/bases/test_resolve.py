@@ -7,6 +7,7 @@ import pytest
 
 from tests.hub import Hub
 from training.bases.resolve import PACKAGED, resolve_base
+from training.run.artifact import Artifact
 from training.run.errors import InputError
 from training.run.files import sha256_of
 
@@ -20,11 +21,12 @@ def test_a_directory_comes_first(tiny_base: Path, hub: Hub) -> None:
     assert hub.requests == []
 
 
+@pytest.mark.parametrize("prefix", ["", "offline:"])
 def test_a_run_of_ours_is_found_from_anywhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hub: Hub
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hub: Hub, prefix: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    base = resolve_base("training/artifacts/minilm_v3")
+    base = resolve_base(f"{prefix}training/artifacts/minilm_v3")
     assert (base.source, base.id) == ("directory", "minilm_v3")
     assert hub.requests == []
 
@@ -49,7 +51,10 @@ def test_an_unknown_name_is_not_replaced_by_anything(hub: Hub) -> None:
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no model\.safetensors"):
+    with pytest.raises(InputError, match=r"no model\.safetensors.* give a Hugging Face"):
+        resolve_base(str(tmp_path))
+    Artifact(tmp_path).run_config.write_text("run: mine_v1\n")  # of which git has records alone
+    with pytest.raises(InputError, match=r"no model\.safetensors.* train that run first$"):
         resolve_base(str(tmp_path))
 
 

@@ -3,6 +3,7 @@
 import functools
 from typing import Any
 
+from export.quality.facts import INT8, REFERENCE
 from training.ladder import LADDER
 from training.ladder import RECORD as LADDER_RECORD
 from training.ladder.climb import load_ladder
@@ -34,9 +35,11 @@ def _classes(metrics: dict[str, Any]) -> str:
 
 
 def _comparison() -> str:
-    head = ["run", "base", "parameters", "training", "int8", "one text, fp32 / int8"]
+    head = ["run", "base", "parameters", "training", "int8", "same label", "one text, fp32 / int8"]
     rows = [
-        _published_cells(row) if row["kind"] == "published" else _run_cells(row)
+        _published_cells(row)
+        if row["kind"] == "published"
+        else _run_cells(row, agreement_of(Artifact(ARTIFACTS_DIR / row["run"])))
         for row in _report()["table"]
     ]
     shown = markdown_table([*head, "validation macro-F1", "accuracy", "macro-F1"], rows)
@@ -74,7 +77,16 @@ def _verdict() -> str:
     return "\n".join(f"- {topic}: {sentences[topic]}" for topic in wanted)
 
 
-def _run_cells(row: dict[str, Any]) -> list[str]:
+def agreement_of(artifact: Artifact) -> float | None:
+    """Part of the test texts to which int8 gives the label of PyTorch; None if nobody measured."""
+    if not artifact.parity.is_file():
+        return None
+    parity, metrics = read_json(artifact.parity), read_json(artifact.metrics("test"))
+    same = parity["files"][REFERENCE]["sha256"] == metrics["weights_sha256"]
+    return parity["results"][INT8]["agreement"] if same else None
+
+
+def _run_cells(row: dict[str, Any], agreement: float | None) -> list[str]:
     base = row["model"].split("/")[-1] + (" (derived)" if row["derived"] else "")
     size = f"{row['int8_bytes'] / 1e6:.1f} MB" if row["int8_bytes"] else ""
     speeds = [row["onnx_fp32_ms"], row["onnx_int8_ms"]]
@@ -84,7 +96,8 @@ def _run_cells(row: dict[str, Any]) -> list[str]:
     validation = row["validation_macro_f1"]
     scores = [f"{validation:.4f}" if validation is not None else ""]
     scores += [f"{row['accuracy']:.4f}", f"**{row['macro_f1']:.4f}** [{low:.3f}, {high:.3f}]"]
-    return [f"**{row['run']}**", base, parameters, _training(row), size, latency, *scores]
+    same = f"{agreement:.1%}" if agreement is not None else ""
+    return [f"**{row['run']}**", base, parameters, _training(row), size, same, latency, *scores]
 
 
 def _training(row: dict[str, Any]) -> str:
@@ -98,7 +111,7 @@ def _training(row: dict[str, Any]) -> str:
 def _published_cells(row: dict[str, Any]) -> list[str]:
     base = row["model"].split("/")[-1]
     scores = [f"{row['accuracy']:.4f}", f"{row['macro_f1']:.4f}"]
-    return ["*published*", base, "", "", "", "", "", *scores]
+    return ["*published*", base, "", "", "", "", "", "", *scores]
 
 
 def _distillation() -> str:

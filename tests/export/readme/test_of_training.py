@@ -1,8 +1,11 @@
 """What the tables of training/README.md say where a record has less than others."""
 
+import json
+from pathlib import Path
 from typing import Any
 
-from export.readme.of_training import _run_cells, latency_note
+from export.readme.of_training import _run_cells, agreement_of, latency_note
+from training.run.artifact import Artifact
 
 
 def row(run: str, measurement: str | None = "one", **changes: Any) -> dict[str, Any]:
@@ -27,13 +30,28 @@ def row(run: str, measurement: str | None = "one", **changes: Any) -> dict[str, 
 
 
 def test_a_cell_says_what_is_on_record_and_no_more() -> None:
-    assert _run_cells(row("a"))[3:6] == ["47 min, 3.0 GB", "20.0 MB", "8.0 / 4.0 ms"]
+    assert _run_cells(row("a"), 0.984)[3:7] == [
+        "47 min, 3.0 GB",
+        "20.0 MB",
+        "98.4%",
+        "8.0 / 4.0 ms",
+    ]
     gpu = {"gpu": "Some GPU", "peak_memory_bytes": None}
-    assert _run_cells(row("a", **gpu))[3] == "47 min on Some GPU"
+    assert _run_cells(row("a", **gpu), None)[3] == "47 min on Some GPU"
     half = {"int8_bytes": None, "onnx_int8_ms": None}
-    assert _run_cells(row("a", **half))[4:6] == ["", "8.0 / – ms"]
+    assert _run_cells(row("a", **half), None)[4:7] == ["", "", "8.0 / – ms"]
     none = {"onnx_fp32_ms": None, "onnx_int8_ms": None, "train_seconds": None}
-    assert _run_cells(row("a", **none))[3:6] == ["", "20.0 MB", ""]
+    assert _run_cells(row("a", **none), None)[3:7] == ["", "20.0 MB", "", ""]
+
+
+def test_agreement_is_of_the_weights_in_the_table(tmp_path: Path) -> None:
+    artifact = Artifact(tmp_path)
+    assert agreement_of(artifact) is None
+    parity = {"files": {"torch": {"sha256": "a"}}, "results": {"onnx_int8": {"agreement": 0.99}}}
+    artifact.parity.write_text(json.dumps(parity))
+    for weights, agreement in {"a": 0.99, "b": None}.items():
+        artifact.metrics("test").write_text(json.dumps({"weights_sha256": weights}))
+        assert agreement_of(artifact) == agreement
 
 
 def test_only_latencies_of_one_measurement_are_said_to_compare() -> None:

@@ -4,9 +4,10 @@ import functools
 from typing import Any
 
 from export.quality.facts import INT8, REFERENCE
-from training.ladder import LADDER
+from training.ladder import LADDER, LAYERS
 from training.ladder import RECORD as LADDER_RECORD
 from training.ladder.climb import load_ladder
+from training.ladder.layers import layers_table
 from training.ladder.plot import table
 from training.report.compute import compute
 from training.report.load import DEFAULT_RUNS, load_runs
@@ -23,6 +24,9 @@ def blocks() -> dict[str, str]:
         "verdict": _verdict(),
         "classes": _classes(read_json(Artifact(ARTIFACTS_DIR / BROWSER_RUN).metrics("test"))),
         "ladder": table(read_json(LADDER_RECORD), load_ladder(LADDER)),
+        "layers": layers_table(
+            *map(read_json, (LAYERS, ARTIFACTS_DIR / "minilm_l4" / LAYERS.name))
+        ),
         "distillation": _distillation(),
     }
 

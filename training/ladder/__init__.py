@@ -11,4 +11,5 @@ from training.run.files import ROOT
 CONFIG = "minilm_v3"
 LADDER = Path(__file__).parent / "ladder.yaml"
 RECORD = ROOT / "training" / "records" / "ladder.json"
+LAYERS = RECORD.with_name("layers.json")
 PLOT = ROOT / ".github" / "ladder.svg"

@@ -6,7 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers import (
+    AutoModelForSequenceClassification,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 import training.bases.pooling  # noqa: F401  (makes its class known to transformers)
 from training.run.artifact import Artifact
@@ -29,6 +33,18 @@ def predict(
     """
     tokenizer = artifact.load_tokenizer()
     model = open_classifier(artifact)
+    return predict_with(model, tokenizer, texts, batch_size=batch_size, description=description)
+
+
+def predict_with(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
+    *,
+    batch_size: int = 1,
+    description: str = "torch",
+) -> NDArray[np.float32]:
+    """``predict`` with an opened model."""
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     with torch.inference_mode(), tqdm(total=len(texts), desc=description, unit="text") as bar:

@@ -10,22 +10,13 @@ from export.hub.agreement import measure_agreement, sentences
 from export.hub.card import hub_card, require_card
 from export.hub.padding import is_blind, with_mask
 from export.hub.torch_files import write_torch_files
-from training.run.artifact import Artifact
+from training.run.artifact import TOKENIZER_FILES, Artifact
 from training.run.errors import InputError
 from training.run.files import describe_file, read_json, replaced_folder, write_json
 from training.run.provenance import circumstances
 
 # Lists the files, so that a folder is known again as one written here.
 RECORD = "export.json"
-_TOKENIZER = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.txt",
-    "vocab.json",
-    "merges.txt",
-)
 
 
 def require_free(out: Path) -> None:
@@ -70,7 +61,7 @@ def write_folder(
     with replaced_folder(out) as stage:
         given = Artifact(stage)
         guard = write_torch_files(artifact, given)
-        for name in _TOKENIZER:
+        for name in TOKENIZER_FILES:
             if (artifact.path / name).is_file():
                 shutil.copyfile(artifact.path / name, stage / name)
         masked = _write_graphs(artifact, given)

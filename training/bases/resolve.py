@@ -13,12 +13,13 @@ from training.bases.derived import OFFLINE_BASES, derived, derived_dir
 from training.bases.fetched import FETCHED, fetched
 from training.bases.hub import WEIGHTS, download
 from training.bases.packaged import PACKAGED, packaged, require_packaged
-from training.run.artifact import Artifact
+from training.run.artifact import TOKENIZER_FILES, Artifact
 from training.run.config import OFFLINE
 from training.run.errors import InputError
 from training.run.files import ROOT, files_sha256, sha256_of
 
-_SETTINGS = {".json", ".txt", ".model"}  # what the files around the weights end in
+# What is opened beside the weights: in the folder of a run of ours lie records, too.
+_SETTINGS = ("config.json", *TOKENIZER_FILES, "*.model")
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,7 +42,7 @@ class Base:
 
     def contents_sha256(self) -> str:
         """SHA-256 of all that is opened: the weights and whatever settings and tokenizer are in."""
-        settings = [path for path in self.path.iterdir() if path.suffix in _SETTINGS]
+        settings = [path for name in _SETTINGS for path in self.path.glob(name)]
         return hashlib.sha256(
             (self.sha256 + files_sha256(settings, self.path)).encode()
         ).hexdigest()

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 ARTIFACTS_DIR = Path(__file__).parents[1] / "artifacts"
 REPORT_DIR = ARTIFACTS_DIR / "report"
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+)
 BROWSER_RUN = "minilm_v3"  # the one whose weights are committed and whose page is built
 
 

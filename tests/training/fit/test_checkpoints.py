@@ -45,7 +45,8 @@ def test_the_same_training_finds_its_folder_again(
     tmp_path: Path, base: Path, data: LabelledData
 ) -> None:
     assert folder(tmp_path, base, data) == folder(tmp_path, base, data)
-    (base / "README.md").write_text("said of it, not read by it")
+    for name in ("README.md", "test_metrics.json", "notes.txt"):
+        (base / name).write_text("said of it, not read by it")
     assert folder(tmp_path, base, data) == folder(tmp_path, base, data)
     assert len(list((tmp_path / ".work").iterdir())) == 1
 

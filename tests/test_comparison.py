@@ -54,8 +54,8 @@ def test_records_of_an_encoder_belong_together(run: str) -> None:
     training = Artifact(ARTIFACTS_DIR / run).load_training_record()
     assert training["train_seconds"] > 60
     memory, on_gpu = training.get("peak_memory_bytes"), training.get("device", "cpu") != "cpu"
-    # Trainings side by side on one GPU have no peak of their own; one on the CPU always has.
-    assert memory > 1e9 if memory is not None else on_gpu
+    # Trainings side by side on one GPU have no peak of their own, nor has one in several sittings.
+    assert memory > 1e9 if memory is not None else on_gpu or training["resumed"]
     for split in ("validation", "test"):
         found = record(run, split)
         assert found["base"] == training["base"]

@@ -55,7 +55,8 @@ def training_facts(trained: Trained, seconds: float) -> dict[str, Any]:
         "processes": trainer.args.world_size,
         "parameters": trainer.model.num_parameters(),
         "train_seconds": round(seconds, 1),
-        "peak_memory_bytes": _peak_memory(),
+        # Of a run that was gone on with, only what the last process took is known.
+        "peak_memory_bytes": None if trained.resumed else _peak_memory(),
         "best_validation_macro_f1": trained.macro_f1,
         "best_validation_accuracy": trained.accuracy,
         "history": trained.students[0]["history"],

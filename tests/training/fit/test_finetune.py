@@ -160,6 +160,7 @@ def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(
     assert steps[0] >= 1 and len(steps) <= 48
     record = resumed_run.load_training_record()
     assert record["resumed"] and not whole["resumed"]
+    assert record["peak_memory_bytes"] is None and whole["peak_memory_bytes"] > 0
     assert record["history"] == whole["history"]
     assert record["best_validation_macro_f1"] == whole["best_validation_macro_f1"]
     assert sha256_of(resumed_run.weights) == sha256_of(whole_run.weights)

@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from export.quality.facts import INT8, REFERENCE
-from training.ladder import LADDER, LAYERS
+from training.ladder import CHAINED, LADDER, LAYERS
 from training.ladder import RECORD as LADDER_RECORD
 from training.ladder.climb import load_ladder
 from training.ladder.layers import layers_table
@@ -26,6 +26,9 @@ def blocks() -> dict[str, str]:
         "ladder": table(read_json(LADDER_RECORD), load_ladder(LADDER)),
         "layers": layers_table(
             *map(read_json, (LAYERS, ARTIFACTS_DIR / "minilm_l4" / LAYERS.name))
+        ),
+        "chained": chained_sentence(
+            read_json(CHAINED), Artifact(ARTIFACTS_DIR / "minilm_l3").load_training_record()
         ),
         "distillation": _distillation(),
     }
@@ -116,6 +119,24 @@ def _published_cells(row: dict[str, Any]) -> list[str]:
     base = row["model"].split("/")[-1]
     scores = [f"{row['accuracy']:.4f}", f"{row['macro_f1']:.4f}"]
     return ["*published*", base, "", "", "", "", "", "", *scores]
+
+
+def chained_sentence(chained: dict[str, Any], kept: dict[str, Any]) -> str:
+    """What it gave to go on like that to three layers, beside the run that was kept.
+
+    Args:
+        chained: the training record of the trial.
+        kept: that of the run with as many layers on a pretrained base.
+    """
+    scores = [record["best_validation_macro_f1"] for record in (chained, kept)]
+    gain = scores[0] - scores[1]
+    return (
+        f"Going on to three, from {chained['base']['id']}, did not pay: the mean of "
+        f"{len(chained['students'])} students has {scores[0]:.4f} on validation, that of "
+        f"{len(kept['students'])} on {kept['base']['id'].split('/')[-1]} {scores[1]:.4f} "
+        f"({gain:+.4f}; [record](records/{CHAINED.name})). `{kept['run']}` is the latter, and of the "
+        "former test was not looked at."
+    )
 
 
 def _distillation() -> str:

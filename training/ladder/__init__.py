@@ -12,4 +12,5 @@ CONFIG = "minilm_v3"
 LADDER = Path(__file__).parent / "ladder.yaml"
 RECORD = ROOT / "training" / "records" / "ladder.json"
 LAYERS = RECORD.with_name("layers.json")
+CHAINED = RECORD.with_name("minilm_l3_chained.json")  # three layers that begin with minilm_l4's
 PLOT = ROOT / ".github" / "ladder.svg"

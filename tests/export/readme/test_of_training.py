@@ -4,7 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from export.readme.of_training import _run_cells, agreement_of, latency_note
+from export.readme.of_training import (
+    _run_cells,
+    agreement_of,
+    chained_sentence,
+    latency_note,
+)
 from training.run.artifact import Artifact
 
 
@@ -61,3 +66,16 @@ def test_only_latencies_of_one_measurement_are_said_to_compare() -> None:
     assert latency_note([row("a"), row("b", "two"), row("c", None)]) == apart
     some = latency_note([row("a"), row("b"), row("c", "two"), row("d", None), row("e", "two")])
     assert some.endswith("compare only where they were measured together: a and b; c and e.")
+
+
+def test_the_trial_of_three_layers_stands_beside_what_was_kept() -> None:
+    trial = {"best_validation_macro_f1": 0.51, "students": [1, 2], "base": {"id": "four"}}
+    kept = {
+        "run": "three",
+        "best_validation_macro_f1": 0.52,
+        "students": [1, 2, 3],
+        "base": {"id": "somebody/base"},
+    }
+    said = chained_sentence(trial, kept)
+    assert "from four, did not pay: the mean of 2 students has 0.5100" in said
+    assert "that of 3 on base 0.5200 (-0.0100;" in said and "`three` is the latter" in said

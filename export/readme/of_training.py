@@ -134,8 +134,8 @@ def chained_sentence(chained: dict[str, Any], kept: dict[str, Any]) -> str:
         f"Going on to three, from {chained['base']['id']}, did not pay: the mean of "
         f"{len(chained['students'])} students has {scores[0]:.4f} on validation, that of "
         f"{len(kept['students'])} on {kept['base']['id'].split('/')[-1]} {scores[1]:.4f} "
-        f"({gain:+.4f}; [record](records/{CHAINED.name})). `{kept['run']}` is the latter, and of the "
-        "former test was not looked at."
+        f"({gain:+.4f}; [record](records/{CHAINED.name})). `{kept['run']}` is the latter, "
+        "and of the former test was not looked at."
     )
 
 

@@ -23,6 +23,7 @@ ENCODERS = {
     "minilm_v1": "minilm",
     "distilbert_v1": "distilbert",
     "tinybert_v1": "tinybert",
+    "minilm_l12_v1": "minilm_l12",
 }
 RUNS = [*ENCODERS, TFIDF, MAJORITY]
 
@@ -74,7 +75,7 @@ def test_each_was_trained_by_its_bundled_config(run: str) -> None:
     assert used.base in (bundled.base, f"offline:{bundled.base}")
 
 
-@pytest.mark.parametrize("run", ["distilbert_v1", "tinybert_v1"])
+@pytest.mark.parametrize("run", ["distilbert_v1", "tinybert_v1", "minilm_l12_v1"])
 def test_a_derived_base_is_called_derived_everywhere(run: str) -> None:
     found = record(run)
     assert found["base"]["source"] == "derived"

@@ -141,6 +141,7 @@ def chained_sentence(chained: dict[str, Any], kept: dict[str, Any]) -> str:
 
 def _distillation() -> str:
     record = read_json(ROOT / "training" / "records" / "tinybert_base.json")
+    stacked = Artifact(ARTIFACTS_DIR / "minilm_l12_v1").load_training_record()["base"]["derivation"]
     pruned, distilled = record["pruned"], record["distilled"]
     epochs, minutes = distilled["recipe"]["epochs"], distilled["seconds"] / 60
     return (
@@ -149,5 +150,7 @@ def _distillation() -> str:
         f"the teacher on held-out turns from {pruned['held_out_loss'][0]['loss']:.3f} to "
         f"{distilled['held_out_loss'][-1]['loss']:.3f}; fine-tuned alike, the pruned base reaches "
         f"{pruned['validation_macro_f1']:.4f} macro-F1 on validation, the distilled one "
-        f"{distilled['validation_macro_f1']:.4f}."
+        f"{distilled['validation_macro_f1']:.4f}. For MiniLM-L12, passes over the "
+        f"{stacked['texts']['n']:,}: {stacked['recipe']['epochs']}; distance: from "
+        f"{stacked['held_out_loss'][0]['loss']:.3f} to {stacked['held_out_loss'][-1]['loss']:.3f}."
     )

@@ -26,6 +26,8 @@ class _Engine(NamedTuple):
     installed: dict[str, Any]  # how Playwright starts one that it did not bring
     arguments: tuple[str, ...]
     advice: str
+    # What Playwright adds because containers have little shared memory: files in /tmp instead.
+    frugal: tuple[str, ...] = ()
 
 
 _ENGINES = {
@@ -45,6 +47,7 @@ _ENGINES = {
         ),
         advice="no Chromium found; install it (Debian: apt-get install chromium; "
         "elsewhere: playwright install chromium)",
+        frugal=("--disable-dev-shm-usage",),
     ),
     "firefox": _Engine(
         names=("firefox-esr", "firefox"),
@@ -64,7 +67,7 @@ def launch_options(engine: "BrowserType") -> dict[str, Any]:
         BrowserMissingError: there is neither.
     """
     about = _ENGINES[engine.name]
-    options: dict[str, Any] = {"args": list(about.arguments), **_shared_memory(engine.name)}
+    options: dict[str, Any] = {"args": list(about.arguments), **_shared_memory(about)}
     executable = next(filter(None, map(shutil.which, about.names)), None)
     if executable is not None:
         return {"executable_path": executable, **about.installed, **options}
@@ -73,16 +76,13 @@ def launch_options(engine: "BrowserType") -> dict[str, Any]:
     raise BrowserMissingError(about.advice)
 
 
-def _shared_memory(engine: str) -> dict[str, Any]:
-    """Playwright has Chromium share memory through files in /tmp, as containers have little else.
-
-    Where there is enough, it need not wait for a disk that others keep busy.
-    """
-    if engine != "chromium" or not _SHARED.is_dir():
+def _shared_memory(about: _Engine) -> dict[str, Any]:
+    """Where there is enough, a browser need not wait for a disk that others keep busy."""
+    if not about.frugal or not _SHARED.is_dir():
         return {}
     if shutil.disk_usage(_SHARED).free < _ENOUGH:
         return {}
-    return {"ignore_default_args": ["--disable-dev-shm-usage"]}
+    return {"ignore_default_args": list(about.frugal)}
 
 
 @contextmanager

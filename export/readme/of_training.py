@@ -144,13 +144,14 @@ def _distillation() -> str:
     stacked = Artifact(ARTIFACTS_DIR / "minilm_l12_v1").load_training_record()["base"]["derivation"]
     pruned, distilled = record["pruned"], record["distilled"]
     epochs, minutes = distilled["recipe"]["epochs"], distilled["seconds"] / 60
+    passes = stacked["recipe"]["epochs"]
     return (
         f"For TinyBERT, {epochs} passes over {distilled['texts']['n']:,} dialogue turns "
         f"({minutes:.0f} minutes on {record['machine']['cores']} cores) lowered the distance to "
         f"the teacher on held-out turns from {pruned['held_out_loss'][0]['loss']:.3f} to "
         f"{distilled['held_out_loss'][-1]['loss']:.3f}; fine-tuned alike, the pruned base reaches "
         f"{pruned['validation_macro_f1']:.4f} macro-F1 on validation, the distilled one "
-        f"{distilled['validation_macro_f1']:.4f}. For MiniLM-L12, passes over the "
-        f"{stacked['texts']['n']:,}: {stacked['recipe']['epochs']}; distance: from "
+        f"{distilled['validation_macro_f1']:.4f}. For MiniLM-L12, {passes} "
+        f"pass{'es' if passes != 1 else ''} over {stacked['texts']['n']:,} turns lowered it from "
         f"{stacked['held_out_loss'][0]['loss']:.3f} to {stacked['held_out_loss'][-1]['loss']:.3f}."
     )
